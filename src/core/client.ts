@@ -1,0 +1,67 @@
+/** What a client is: RFC 7591 and OIDC Registration metadata under its registered names; what is ours under `grantwise`. */
+export interface Client {
+  readonly client_id: string
+  readonly client_name?: string
+  readonly client_uri?: string
+  readonly logo_uri?: string
+  readonly policy_uri?: string
+  readonly tos_uri?: string
+  readonly redirect_uris: readonly string[]
+  readonly post_logout_redirect_uris: readonly string[]
+  readonly grant_types: readonly string[]
+  readonly response_types: readonly string[]
+  readonly token_endpoint_auth_method: string
+  readonly id_token_signed_response_alg: string
+  /** Every scope it may be granted, space-separated (RFC 7591 §2). */
+  readonly scope: string
+  readonly default_max_age?: number
+  readonly grantwise: ClientSettings
+  /** SHA-256 of each live secret, base64url. Two at once allow rotation without downtime. */
+  readonly secrets: readonly ClientSecret[]
+}
+
+export interface ClientSecret {
+  readonly hash: string
+  readonly created_at: number
+  /** Seconds since 1970; absent while it is not being rotated out. */
+  readonly expires_at?: number
+}
+
+export type RunsOn = 'server' | 'browser' | 'native' | 'cli' | 'device' | 'ci'
+export type ActsFor = 'user' | 'self'
+export type PolicyId = 'best-practice' | 'spotify' | 'auth0'
+
+export interface ClientSettings {
+  readonly runs_on: RunsOn
+  readonly acts_for: readonly ActsFor[]
+  /** A first-party client skips the consent page unless it asks for it. */
+  readonly first_party: boolean
+  readonly policy: PolicyId
+  /** Whether a code challenge must be sent (RFC 9700 §2.1.1); once sent it always binds. */
+  readonly pkce: 'required' | 'when_sent'
+  /** Seconds in which a replayed refresh token gives the same successor again. */
+  readonly refresh_grace: number
+  readonly refresh_rotation: boolean
+  /** Seconds a refresh token lives unused. */
+  readonly refresh_idle_ttl: number
+  /** Seconds from the user's authorization after which no refresh token lives, however often rotated. */
+  readonly refresh_max_ttl: number
+  /** Audiences it may ask tokens for; a single one is meant when none is named. */
+  readonly audiences: readonly string[]
+  /** Origins of its pages, for CORS. */
+  readonly web_origins: readonly string[]
+  /** Logins of those who may see its failures. */
+  readonly owners: readonly string[]
+  /** The advice that led to this registration. */
+  readonly advice: Readonly<Record<string, unknown>> | null
+}
+
+declare const authenticated: unique symbol
+
+/** A client that has proven itself as it is registered to; only `authenticateClient` makes one. */
+export type AuthenticatedClient = Client & { readonly [authenticated]: true }
+
+/** Whether this client holds no credential (RFC 6749 §2.1). */
+export function isPublic(client: Client): boolean {
+  return client.token_endpoint_auth_method === 'none'
+}

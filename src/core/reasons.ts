@@ -1,0 +1,425 @@
+/** A cause that a stranger may learn only together with others that must look alike. */
+const publicReasons = {
+  'client-not-authenticated': 'client authentication failed',
+  'code-not-valid': 'code is not valid for this client',
+  'refresh-token-not-valid': 'refresh token is not valid for this client',
+  'sign-in-failed': 'the login or the password is not right',
+} as const
+
+export type PublicReasonId = keyof typeof publicReasons
+
+export interface Reason {
+  /** The code on the wire. */
+  readonly error: string
+  /** Where the rule stands. */
+  readonly rule: string
+  /** What happened, for the operator. */
+  readonly sentence: string
+  /** The reason a stranger is given instead. */
+  readonly public?: PublicReasonId
+}
+
+const table = {
+  // What came is not a request.
+  'parameter-repeated': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §3.1',
+    sentence: 'A parameter was sent more than once.',
+  },
+  'parameter-missing': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'A required parameter is missing.',
+  },
+  'body-malformed': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §3.2',
+    sentence: 'The body is not a form that can be read.',
+  },
+  'request-too-large': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The request is too large to be kept while its user signs in.',
+  },
+  'secret-in-url': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §2.3.1',
+    sentence: 'A secret was sent in the URL, where logs and history keep it.',
+  },
+
+  // Who is asking.
+  'client-missing': {
+    error: 'invalid_client',
+    rule: 'RFC 6749 §2.3',
+    sentence: 'No client_id came, neither by Basic nor in the body.',
+  },
+  'client-unknown': {
+    error: 'invalid_client',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'No client has this client_id.',
+    public: 'client-not-authenticated',
+  },
+  'client-secret-wrong': {
+    error: 'invalid_client',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The secret is none of the live secrets of this client.',
+    public: 'client-not-authenticated',
+  },
+  'client-auth-method-wrong': {
+    error: 'invalid_client',
+    rule: 'RFC 7591 §2',
+    sentence: 'The client did not authenticate by the method it is registered with.',
+    public: 'client-not-authenticated',
+  },
+  'client-auth-malformed': {
+    error: 'invalid_client',
+    rule: 'RFC 7617 §2',
+    sentence: 'The Authorization header could not be read as client credentials.',
+  },
+  'client-auth-two-methods': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §2.3',
+    sentence: 'The client authenticated in two ways at once.',
+  },
+  'client-id-differs': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §2.3.1',
+    sentence: 'The client_id in the body is not the one that authenticated.',
+  },
+  'client-public': {
+    error: 'invalid_client',
+    rule: 'RFC 7662 §2.1',
+    sentence: 'A client without a credential asked where one is needed.',
+  },
+  'client-unknown-at-authorize': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §4.1.2.1',
+    sentence: 'No client has this client_id.',
+  },
+
+  // Where the answer would go.
+  'redirect-uri-missing': { error: 'invalid_request', rule: 'RFC 9700 §2.1', sentence: 'No redirect_uri was sent.' },
+  'redirect-uri-mismatch': {
+    error: 'invalid_request',
+    rule: 'RFC 9700 §2.1',
+    sentence: 'The redirect_uri is none of those registered.',
+  },
+  'redirect-uri-differs': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §4.1.3',
+    sentence: 'The redirect_uri is not the one the code was sent to.',
+  },
+  'redirect-uri-unbound': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §4.1.3',
+    sentence: 'No redirect_uri was sent and no PKCE bound the code to its client.',
+  },
+  'response-mode-unsupported': {
+    error: 'invalid_request',
+    rule: 'OAuth 2.0 Multiple Response Types §2.1',
+    sentence: 'This response_mode is not supported.',
+  },
+
+  // What is asked.
+  'response-type-unsupported': {
+    error: 'unsupported_response_type',
+    rule: 'RFC 6749 §4.1.2.1',
+    sentence: 'The server does not offer this response_type.',
+  },
+  'response-type-not-allowed': {
+    error: 'unauthorized_client',
+    rule: 'RFC 6749 §4.1.2.1',
+    sentence: 'The client is not registered for this response_type.',
+  },
+  'request-object-unsupported': {
+    error: 'request_not_supported',
+    rule: 'OIDC Core §3.1.2.6',
+    sentence: 'Request objects are not supported.',
+  },
+  'request-uri-unsupported': {
+    error: 'request_uri_not_supported',
+    rule: 'OIDC Core §3.1.2.6',
+    sentence: 'Request objects by reference are not supported.',
+  },
+  'registration-unsupported': {
+    error: 'registration_not_supported',
+    rule: 'OIDC Core §3.1.2.6',
+    sentence: 'The registration parameter is not supported.',
+  },
+  'prompt-invalid': {
+    error: 'invalid_request',
+    rule: 'OIDC Core §3.1.2.1',
+    sentence: 'The prompt is not a list of known values, or joins none with another.',
+  },
+  'max-age-invalid': {
+    error: 'invalid_request',
+    rule: 'OIDC Core §3.1.2.1',
+    sentence: 'max_age is not a whole number of seconds.',
+  },
+  'claims-malformed': {
+    error: 'invalid_request',
+    rule: 'OIDC Core §5.5',
+    sentence: 'The claims parameter is not a JSON object of JSON objects.',
+  },
+  'id-token-hint-invalid': {
+    error: 'invalid_request',
+    rule: 'OIDC Core §3.1.2.1',
+    sentence: 'The id_token_hint is not an ID Token of this server.',
+  },
+  'scope-malformed': {
+    error: 'invalid_scope',
+    rule: 'RFC 6749 §3.3',
+    sentence: 'The scope holds characters that RFC 6749 does not allow.',
+  },
+  'scope-empty': {
+    error: 'invalid_scope',
+    rule: 'RFC 6749 §3.3',
+    sentence: 'None of the scopes asked for may be granted to this client here.',
+  },
+  'scope-wider': {
+    error: 'invalid_scope',
+    rule: 'RFC 6749 §6',
+    sentence: 'A refresh asked for a scope that the user did not grant.',
+  },
+  'resource-malformed': {
+    error: 'invalid_target',
+    rule: 'RFC 8707 §2',
+    sentence: 'The resource is not an absolute URI without a fragment.',
+  },
+  'resource-ambiguous': {
+    error: 'invalid_target',
+    rule: 'RFC 8707 §2',
+    sentence: 'More than one audience was named; one token is for one audience.',
+  },
+  'resource-unknown': {
+    error: 'invalid_target',
+    rule: 'RFC 8707 §2',
+    sentence: 'No resource server with this audience is one of this client.',
+  },
+  'resource-missing': {
+    error: 'invalid_target',
+    rule: 'RFC 8707 §2',
+    sentence: 'No audience was named, and the client does not have exactly one.',
+  },
+  'resource-differs': {
+    error: 'invalid_target',
+    rule: 'RFC 8707 §2.2',
+    sentence: 'The audience is not the one that was authorized.',
+  },
+
+  // PKCE.
+  'pkce-challenge-missing': {
+    error: 'invalid_request',
+    rule: 'RFC 9700 §2.1.1',
+    sentence: 'No code_challenge was sent, and this client must send one.',
+  },
+  'pkce-challenge-malformed': {
+    error: 'invalid_request',
+    rule: 'RFC 7636 §4.2',
+    sentence: 'The code_challenge is not 43 characters of base64url.',
+  },
+  'pkce-method-unsupported': {
+    error: 'invalid_request',
+    rule: 'RFC 7636 §4.4.1',
+    sentence: 'The code_challenge_method is not S256.',
+  },
+  'pkce-verifier-missing': {
+    error: 'invalid_grant',
+    rule: 'RFC 7636 §4.6',
+    sentence: 'The code is bound to a challenge, and no code_verifier came.',
+  },
+  'pkce-verifier-malformed': {
+    error: 'invalid_grant',
+    rule: 'RFC 7636 §4.1',
+    sentence: 'The code_verifier is not 43 to 128 unreserved characters.',
+  },
+  'pkce-verifier-mismatch': {
+    error: 'invalid_grant',
+    rule: 'RFC 7636 §4.6',
+    sentence: 'The code_verifier does not hash to the challenge.',
+  },
+  'pkce-downgrade': {
+    error: 'invalid_grant',
+    rule: 'RFC 9700 §4.8.2',
+    sentence: 'A code_verifier came for a code that no challenge was sent for.',
+  },
+
+  // Grants.
+  'grant-type-unsupported': {
+    error: 'unsupported_grant_type',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The server does not offer this grant_type.',
+  },
+  'grant-type-not-allowed': {
+    error: 'unauthorized_client',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The client is not registered for this grant_type.',
+  },
+  'code-unknown': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'No code like this exists.',
+    public: 'code-not-valid',
+  },
+  'code-of-another': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The code was issued to another client.',
+    public: 'code-not-valid',
+  },
+  'code-expired': { error: 'invalid_grant', rule: 'RFC 6749 §4.1.2', sentence: 'The code was not redeemed in time.' },
+  'code-replayed': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §4.1.2',
+    sentence: 'The code was redeemed before; what it bought is revoked.',
+  },
+  'refresh-token-unknown': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'No refresh token like this exists.',
+    public: 'refresh-token-not-valid',
+  },
+  'refresh-token-of-another': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §10.4',
+    sentence: 'The refresh token was issued to another client.',
+    public: 'refresh-token-not-valid',
+  },
+  'refresh-token-expired': {
+    error: 'invalid_grant',
+    rule: 'RFC 9700 §4.14.2',
+    sentence: 'The refresh token was idle, or its authorization lasted, longer than the client allows.',
+  },
+  'refresh-token-replayed': {
+    error: 'invalid_grant',
+    rule: 'RFC 9700 §4.14.2',
+    sentence: 'The refresh token had been rotated; everything of its authorization is revoked.',
+  },
+  'authorization-revoked': {
+    error: 'invalid_grant',
+    rule: 'RFC 7009 §2.1',
+    sentence: 'The authorization behind this was revoked.',
+  },
+
+  // The one gate.
+  'user-gone': { error: 'invalid_grant', rule: 'RFC 6749 §5.2', sentence: 'The user no longer exists.' },
+  'user-disabled': { error: 'invalid_grant', rule: 'RFC 6749 §5.2', sentence: 'The user is disabled.' },
+
+  // People.
+  'access-denied': { error: 'access_denied', rule: 'RFC 6749 §4.1.2.1', sentence: 'The user declined.' },
+  'login-required': {
+    error: 'login_required',
+    rule: 'OIDC Core §3.1.2.6',
+    sentence: 'The user would have to sign in, and prompt=none forbids a page.',
+  },
+  'consent-required': {
+    error: 'consent_required',
+    rule: 'OIDC Core §3.1.2.6',
+    sentence: 'The user would have to consent, and prompt=none forbids a page.',
+  },
+  'request-answered': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'The request had been answered already; a page was submitted twice.',
+  },
+  'user-refused': {
+    error: 'access_denied',
+    rule: 'RFC 6749 §4.1.2.1',
+    sentence: 'The signed-in user may not use this server: the account is gone or disabled.',
+  },
+  'login-unknown': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'Nobody has this login.',
+    public: 'sign-in-failed',
+  },
+  'password-wrong': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'The password is not right.',
+    public: 'sign-in-failed',
+  },
+  'account-disabled': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'The account is disabled.',
+    public: 'sign-in-failed',
+  },
+  'sign-in-throttled': {
+    error: 'access_denied',
+    rule: 'RFC 6819 §4.4.3.6',
+    sentence: 'Too many failed sign-ins for this account or from this address.',
+  },
+  'page-expired': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The page was older than an hour when it was submitted.',
+  },
+  'page-foreign': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §10.12',
+    sentence: 'The form was not from a page this browser was given.',
+  },
+  'origin-foreign': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §10.12',
+    sentence: 'A form was posted from a page of another origin.',
+  },
+
+  // Tokens presented.
+  'token-missing': { error: 'invalid_request', rule: 'RFC 6750 §3', sentence: 'No access token came.' },
+  'token-two-ways': {
+    error: 'invalid_request',
+    rule: 'RFC 6750 §2',
+    sentence: 'The access token came in two ways at once.',
+  },
+  'token-invalid': {
+    error: 'invalid_token',
+    rule: 'RFC 6750 §3.1',
+    sentence: 'The token is not an access token of this server for this use.',
+  },
+  'token-expired': { error: 'invalid_token', rule: 'RFC 6750 §3.1', sentence: 'The access token has expired.' },
+  'token-revoked': { error: 'invalid_token', rule: 'RFC 6750 §3.1', sentence: 'The access token was revoked.' },
+  'token-without-openid': {
+    error: 'insufficient_scope',
+    rule: 'OIDC Core §5.3.1',
+    sentence: 'The access token was not granted openid.',
+  },
+  'token-revocation-unsupported': {
+    error: 'unsupported_token_type',
+    rule: 'RFC 7009 §2.2.1',
+    sentence: 'Tokens of this kind cannot be revoked.',
+  },
+
+  // Why something ended.
+  'revoked-by-client': { error: 'invalid_grant', rule: 'RFC 7009 §2', sentence: 'The client revoked it.' },
+  'signed-out': { error: 'invalid_grant', rule: 'OIDC RP-Initiated Logout §2', sentence: 'The user signed out.' },
+  'session-replaced': {
+    error: 'invalid_grant',
+    rule: 'Grantwise',
+    sentence: 'Somebody signed in again in the same browser.',
+  },
+
+  // Logout.
+  'logout-redirect-mismatch': {
+    error: 'invalid_request',
+    rule: 'OIDC RP-Initiated Logout §3',
+    sentence: 'The post_logout_redirect_uri is none of those registered, or no client was named.',
+  },
+  'logout-client-differs': {
+    error: 'invalid_request',
+    rule: 'OIDC RP-Initiated Logout §2',
+    sentence: 'The client_id is not the one the id_token_hint was issued to.',
+  },
+} as const satisfies Record<string, Reason>
+
+export type ReasonId = keyof typeof table
+
+/** Every reason for which anything is refused or revoked, named by its failure. */
+export const reasons: Readonly<Record<ReasonId, Reason>> = table
+
+/** What a stranger is told instead of the exact cause, where causes must look alike. */
+export function publicDescription(id: ReasonId): string | undefined {
+  const group = reasons[id].public
+  return group && publicReasons[group]
+}
