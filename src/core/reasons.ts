@@ -411,7 +411,7 @@ const table = {
     rule: 'OIDC RP-Initiated Logout §2',
     sentence: 'The client_id is not the one the id_token_hint was issued to.',
   },
-} as const satisfies Record<string, Reason>
+} as const
 
 export type ReasonId = keyof typeof table
 
