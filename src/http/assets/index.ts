@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+/** A file that pages link to. Its address changes with its content, so that it may be kept for ever. */
+export interface Asset {
+  /** Below the issuer's path. */
+  readonly path: string
+  readonly type: string
+  readonly body: string
+}
+
+export const stylesheet: Asset = asset('grantwise', 'css', 'text/css; charset=utf-8')
+export const favicon: Asset = asset('favicon', 'svg', 'image/svg+xml')
+
+/** Everything under /assets/. */
+export const assets: readonly Asset[] = [stylesheet, favicon]
+
+function asset(name: string, extension: string, type: string): Asset {
+  const body = readFileSync(new URL(`${name}.${extension}`, import.meta.url), 'utf8')
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 12)
+  return { path: `/assets/${name}-${hash}.${extension}`, type, body }
+}

@@ -1,0 +1,62 @@
+import { type App, appBadge, appName, nameOf } from './app-badge.ts'
+import { type FormTarget, form } from './form.ts'
+import { html, type Markup, webAddress } from './html.ts'
+import { layout } from './layout.ts'
+import { type Person, personCard } from './person.ts'
+import { type Api, scopeList } from './scope-list.ts'
+import type { Site } from './site.ts'
+
+export interface ConsentPage extends FormTarget {
+  readonly app: App
+  readonly user: Person
+  /** The scopes that an "Allow" would grant. */
+  readonly scopes: readonly string[]
+  /** The API the token is for; absent when it is for userinfo only. */
+  readonly api?: Api
+  /** The proven redirect URI, whose host the page names. */
+  readonly redirect_uri: string
+}
+
+/** Says what is asked, by whom and for whom, and takes the answer (RFC 6749 §4.1.1, OIDC Core §3.1.2.4). */
+export function consentPage(page: ConsentPage, site: Site): string {
+  const { app, api, scopes, user } = page
+  return layout(site, {
+    title: `Allow ${nameOf(app)} access`,
+    content: html`
+      ${appBadge(app)}
+      <h1>Allow ${appName(app)} access?</h1>
+      <p>If you allow it, ${appName(app)} will be able to:</p>
+      ${scopeList(scopes, api)}
+      ${form(
+        page,
+        html`
+          <div class="choice">
+            <button class="primary" name="consent" value="allow">Allow</button>
+            <button name="consent" value="deny">Do not allow</button>
+          </div>`,
+      )}
+      <p class="small">Either way you return to ${appName(app)} at <bdi class="host">${returnsTo(page.redirect_uri)}</bdi>. To take this back later, ask whoever runs this server.</p>
+      ${whoRuns(app)}
+      <div class="signed-in">
+        ${personCard(user)}
+        ${form(page, html`<button class="quiet" name="account" value="other">Not you?</button>`)}
+      </div>`,
+  })
+}
+
+/** Where the browser goes next: a host for a web address, the scheme for an app on the device. */
+function returnsTo(redirectUri: string): string {
+  return webAddress(redirectUri)?.host ?? redirectUri.split(':', 1).join('')
+}
+
+function whoRuns(app: App): Markup {
+  const home = webAddress(app.client_uri)
+  const policy = webAddress(app.policy_uri)
+  const terms = webAddress(app.tos_uri)
+  return html`
+    <ul class="links small">
+      <li>${home ? html`Run by <a href=${home.href} rel="noreferrer">${home.host}</a>` : 'The app names no website of its own'}</li>
+      ${policy && html`<li><a href=${policy.href} rel="noreferrer">Privacy policy</a></li>`}
+      ${terms && html`<li><a href=${terms.href} rel="noreferrer">Terms of service</a></li>`}
+    </ul>`
+}

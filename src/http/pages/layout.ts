@@ -1,0 +1,37 @@
+import { favicon, stylesheet } from '../assets/index.ts'
+import { forkGlyph } from './fork-glyph.ts'
+import { html, type Markup, toDocument } from './html.ts'
+import { type Notice, pathOf, type Site } from './site.ts'
+
+export interface Page {
+  /** Names the page among many tabs; the product's name is added. */
+  readonly title: string
+  readonly content: Markup
+  /** Only the front page may be found by a search engine; every other belongs to one visit. */
+  readonly findable?: boolean
+}
+
+/** One card on a quiet ground: what every page of the server looks like. No script, nothing from another origin. */
+export function layout(site: Site, page: Page): string {
+  return toDocument(html`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>${page.title} - Grantwise</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        ${!page.findable && html`<meta name="robots" content="noindex" />`}
+        <link rel="icon" type="image/svg+xml" href=${pathOf(site, favicon.path)} />
+        <link rel="stylesheet" href=${pathOf(site, stylesheet.path)} />
+      </head>
+      <body>
+        ${site.notice && noticeBar(site.notice)}
+        <main class="card">${page.content}</main>
+        <footer>${forkGlyph(16)}<span>Grantwise</span></footer>
+      </body>
+    </html>`)
+}
+
+function noticeBar({ tone, text }: Notice): Markup {
+  return html`<aside class=${`notice ${tone}`} aria-label="Notice"><p>${text}</p></aside>`
+}

@@ -1,0 +1,17 @@
+/** What every page knows of the server that shows it. */
+export interface Site {
+  /** The issuer; its path, if any, comes before every link of ours. */
+  readonly issuer: string
+  /** Something everybody should read before they go on. */
+  readonly notice?: Notice
+}
+
+export interface Notice {
+  readonly tone: 'information' | 'retired'
+  readonly text: string
+}
+
+/** A path of this server as its pages link to it; the host stays out, so that it works behind any name that leads here. */
+export function pathOf(site: Site, path: string): string {
+  return new URL(site.issuer).pathname.replace(/\/$/, '') + path
+}
