@@ -312,6 +312,11 @@ const table = {
     rule: 'OIDC Core §3.1.2.6',
     sentence: 'The user would have to sign in, and prompt=none forbids a page.',
   },
+  'account-differs': {
+    error: 'login_required',
+    rule: 'OIDC Core §3.1.2.1',
+    sentence: 'Somebody signed in, but not the user the request was about.',
+  },
   'consent-required': {
     error: 'consent_required',
     rule: 'OIDC Core §3.1.2.6',

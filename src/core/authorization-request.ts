@@ -1,0 +1,124 @@
+import type { Check } from './check.ts'
+import { permittedClaims, scopesOfClaims } from './claims.ts'
+import { type ClaimsRequest, parseClaims } from './claims-request.ts'
+import type { Client } from './client.ts'
+import { mayUseGrant } from './may-issue.ts'
+import type { Params } from './params.ts'
+import { codeChallenge } from './pkce.ts'
+import { type Prompt, parseMaxAge, parsePrompt } from './prompt.ts'
+import type { RedirectTarget } from './redirect-target.ts'
+import { targetAudience } from './resource.ts'
+import type { ResourceServer } from './resource-server.ts'
+import type { ResponseType } from './response-types/response-type.ts'
+import { grantScope } from './scope.ts'
+import type { Server } from './server.ts'
+
+/** A request at `/authorize` in which everything that can be known without its user has been checked. */
+export interface AuthorizationRequest {
+  readonly client: Client
+  readonly target: RedirectTarget
+  readonly responseType: ResponseType
+  readonly scope: readonly string[]
+  /** What the user must have agreed to: the scopes, and those that cover the claims asked for by name. */
+  readonly discloses: readonly string[]
+  readonly resourceServer: ResourceServer | undefined
+  readonly prompt: readonly Prompt[]
+  readonly max_age: number | undefined
+  readonly code_challenge: string | undefined
+  readonly nonce: string | undefined
+  readonly login_hint: string | undefined
+  readonly claims: ClaimsRequest | undefined
+  /** The only user this may be answered for: of `id_token_hint`, or of a `sub` value in `claims` (OIDC Core §5.5.1). */
+  readonly sub: string | undefined
+}
+
+/** Checks what is asked, in the order of the RFCs. @throws errors that may be sent to the target. */
+export async function parseAuthorizationRequest(
+  params: Params,
+  client: Client,
+  target: RedirectTarget,
+  server: Pick<Server, 'issuer' | 'responseTypes' | 'keys' | 'store'>,
+  check: Check,
+): Promise<AuthorizationRequest> {
+  refuseUnsupported(params, check)
+  const responseType = parseResponseType(params.require('response_type'), client, server, check)
+  const prompt = parsePrompt(params.get('prompt'), check)
+  const max_age = parseMaxAge(params.get('max_age'), check) ?? client.default_max_age
+  const claims = permittedClaims(parseClaims(params.get('claims'), check), client.scope)
+  const code_challenge = codeChallenge(params, client, check)
+  const audience = targetAudience(params, client, check)
+  const resourceServer = audience === undefined ? undefined : await server.store.resourceServer(audience)
+  if (audience !== undefined && !resourceServer) throw check.refused('resource-unknown', 'no such API', { audience })
+  const scope = grantScope(params.get('scope'), { client, resourceServer, actsFor: 'user' }, check)
+  const hinted = await hintedSub(params.get('id_token_hint'), server, check)
+  const named = claims?.id_token?.['sub']?.value
+  return {
+    client,
+    target,
+    responseType,
+    scope,
+    discloses: [...new Set([...scope, ...scopesOfClaims(claims)])],
+    resourceServer,
+    prompt,
+    max_age,
+    code_challenge,
+    nonce: params.get('nonce'),
+    login_hint: params.get('login_hint'),
+    claims,
+    sub: hinted ?? (typeof named === 'string' ? named : undefined),
+  }
+}
+
+/** What the metadata says is not supported has errors of its own (OIDC Core §3.1.2.6). */
+function refuseUnsupported(params: Params, check: Check): void {
+  if (params.get('request') !== undefined) throw check.refused('request-object-unsupported', 'request is not supported')
+  check.passed('request-object-unsupported')
+  if (params.get('request_uri') !== undefined)
+    throw check.refused('request-uri-unsupported', 'request_uri is not supported')
+  check.passed('request-uri-unsupported')
+  if (params.get('registration') !== undefined)
+    throw check.refused('registration-unsupported', 'registration is not supported')
+  check.passed('registration-unsupported')
+  // RFC 6749 §2.3.1: a secret MUST NOT be in a URL; whoever sends it here has given it to the browser.
+  if (params.get('client_secret') !== undefined)
+    throw check.refused('secret-in-url', 'client_secret must never be sent here')
+  check.passed('secret-in-url')
+}
+
+function parseResponseType(
+  sent: string,
+  client: Client,
+  server: Pick<Server, 'responseTypes'>,
+  check: Check,
+): ResponseType {
+  // A set, whatever its order (OAuth 2.0 Multiple Response Types §3).
+  const response_type = sent.split(' ').sort().join(' ')
+  const responseType = server.responseTypes.find(it => it.response_type === response_type)
+  if (!responseType)
+    throw check.refused('response-type-unsupported', 'this server does not offer this response_type', { sent })
+  check.passed('response-type-unsupported')
+  if (!client.response_types.some(it => it.split(' ').sort().join(' ') === response_type)) {
+    throw check.refused('response-type-not-allowed', 'this client is not registered for this response_type', {
+      sent,
+      registered: client.response_types,
+    })
+  }
+  check.passed('response-type-not-allowed')
+  mayUseGrant(client, responseType.grant_type, check)
+  return responseType
+}
+
+/** The user an ID Token of ours was about; it may have expired (OIDC Core §3.1.2.1). */
+async function hintedSub(
+  hint: string | undefined,
+  { keys, issuer }: Pick<Server, 'keys' | 'issuer'>,
+  check: Check,
+): Promise<string | undefined> {
+  if (hint === undefined) return undefined
+  const claims = await keys.verify(hint, 'JWT')
+  if (claims?.['iss'] !== issuer || typeof claims['sub'] !== 'string') {
+    throw check.refused('id-token-hint-invalid', 'id_token_hint is not an ID Token of this server')
+  }
+  check.passed('id-token-hint-invalid')
+  return claims['sub']
+}

@@ -1,0 +1,55 @@
+import type { Check } from '../check.ts'
+import type { AuthenticatedClient } from '../client.ts'
+import type { Server } from '../server.ts'
+import { clientSecretBasic } from './client-secret-basic.ts'
+import { clientSecretPost } from './client-secret-post.ts'
+import type { ClientAuthMethod, ClientAuthRequest } from './method.ts'
+import { none } from './none.ts'
+
+/** Every way for a client to prove itself. */
+export const clientAuthMethods: readonly ClientAuthMethod[] = [clientSecretBasic, clientSecretPost, none]
+
+type Powers = Pick<Server, 'clientAuthMethods' | 'hash' | 'clock'> & { readonly store: Pick<Server['store'], 'client'> }
+
+/**
+ * The client that sent this request, proven as it is registered to (RFC 6749 §2.3).
+ * @throws `invalid_client`, alike for an unknown client and a wrong secret; `invalid_request` for two methods at once.
+ */
+export async function authenticateClient(
+  request: ClientAuthRequest,
+  server: Powers,
+  check: Check,
+): Promise<AuthenticatedClient> {
+  const { authorization, params } = request
+  if (authorization?.scheme === 'unreadable') {
+    throw check.refused('client-auth-malformed', 'the Authorization header is not readable as Basic credentials')
+  }
+  const presented = server.clientAuthMethods.flatMap(method => {
+    const credentials = method.presented(request)
+    return credentials ? [{ method, credentials }] : []
+  })
+  const [first, second] = presented
+  if (second) throw check.refused('client-auth-two-methods', 'use one client authentication method, not two at once')
+  if (!first) throw check.refused('client-missing', 'client_id is missing')
+  const { method, credentials } = first
+  const named = params.get('client_id')
+  if (named !== undefined && named !== credentials.client_id) {
+    throw check.refused('client-id-differs', 'client_id in the body is not the one in the Authorization header')
+  }
+
+  const client = await server.store.client(credentials.client_id)
+  if (!client) throw check.refused('client-unknown', 'no such client', { client_id: credentials.client_id })
+  check.passed('client-unknown')
+  if (!method.accepts(client.token_endpoint_auth_method)) {
+    throw check.refused('client-auth-method-wrong', 'not the registered client authentication method', {
+      client_id: client.client_id,
+      registered: client.token_endpoint_auth_method,
+      used: method.token_endpoint_auth_method,
+    })
+  }
+  if (!method.verify(client, credentials, server)) {
+    throw check.refused('client-secret-wrong', 'wrong secret', { client_id: client.client_id })
+  }
+  check.passed('client-secret-wrong')
+  return client as AuthenticatedClient
+}

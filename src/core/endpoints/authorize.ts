@@ -1,0 +1,159 @@
+import type { Family, Login } from '../authorization.ts'
+import { type AuthorizationRequest, parseAuthorizationRequest } from '../authorization-request.ts'
+import type { Check } from '../check.ts'
+import type { Client } from '../client.ts'
+import { OAuthError } from '../errors.ts'
+import { type Interaction, nextInteraction, type Progress } from '../interaction.ts'
+import { mayIssue } from '../may-issue.ts'
+import type { Params } from '../params.ts'
+import type { Journey } from '../ports.ts'
+import { RedirectTarget } from '../redirect-target.ts'
+import type { Delivery, ResponseMode, ResponseParams } from '../response-modes/response-mode.ts'
+import type { Server } from '../server.ts'
+
+/** Who is in front of the browser, and what they have done for this request. */
+export interface Visitor {
+  readonly login: Login | undefined
+  readonly progress: Progress
+  /** The parked request they are answering, if any; its id is taken when its code is issued. */
+  readonly parked: { readonly id: string; readonly expires_at: number } | undefined
+  /** They declined, on the page that asked. */
+  readonly declined: boolean
+}
+
+/** Either the answer on its way to the client, or a question for the user. */
+export type AuthorizeReply =
+  | { readonly kind: 'deliver'; readonly delivery: Delivery }
+  | {
+      readonly kind: 'ask'
+      readonly interaction: Interaction
+      readonly request: AuthorizationRequest
+      readonly login: Login | undefined
+    }
+
+/**
+ * The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2): client, then redirect URI, then everything else.
+ * @throws errors that must stay with the user: those found before the redirect URI was proven (RFC 6749 §4.1.2.1).
+ */
+export async function authorize(
+  params: Params,
+  visitor: Visitor,
+  server: Server,
+  check: Check,
+  journey: Journey,
+): Promise<AuthorizeReply> {
+  const client = await findClient(params, server, check)
+  const target = RedirectTarget.prove(client, params, check)
+  const mode = parseResponseMode(params, server, check)
+  const deliver = (answer: ResponseParams): AuthorizeReply => ({
+    kind: 'deliver',
+    delivery: mode.deliver(target.redirect_uri, [
+      ...answer,
+      ...(target.state === undefined ? [] : [['state', target.state] as const]),
+      // RFC 9207 §2: on success and on error, so that a client can tell servers apart.
+      ['iss', server.issuer],
+    ]),
+  })
+  try {
+    const request = await parseAuthorizationRequest(params, client, target, server, check)
+    if (visitor.declined) throw check.refused('access-denied', 'the user declined')
+    const asked = await ask(request, visitor, server, check)
+    return asked ?? deliver(await answer(request, visitor, server, check, journey))
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    return deliver([
+      ['error', error.error],
+      ['error_description', error.error_description],
+    ])
+  }
+}
+
+async function findClient(params: Params, server: Server, check: Check): Promise<Client> {
+  const client_id = params.require('client_id')
+  const client = await server.store.client(client_id)
+  if (!client) throw check.refused('client-unknown-at-authorize', 'no such client', { client_id })
+  check.passed('client-unknown-at-authorize')
+  return client
+}
+
+function parseResponseMode(params: Params, server: Server, check: Check): ResponseMode {
+  const wanted = params.get('response_mode')
+  const response_type = params.get('response_type')?.split(' ').sort().join(' ')
+  const usual = server.responseTypes.find(it => it.response_type === response_type)?.response_mode ?? 'query'
+  const mode = server.responseModes.find(it => it.response_mode === (wanted ?? usual))
+  // How to answer is itself unknown, so this error stays here.
+  if (!mode) throw check.refused('response-mode-unsupported', 'this response_mode is not supported', { sent: wanted })
+  check.passed('response-mode-unsupported')
+  return mode
+}
+
+/** The question that comes next, if any; an error instead under `prompt=none` (OIDC Core §3.1.2.6). */
+async function ask(
+  request: AuthorizationRequest,
+  { login, progress }: Visitor,
+  server: Server,
+  check: Check,
+): Promise<AuthorizeReply | undefined> {
+  const consented = login
+    ? await server.store.consent(login.sub, request.client.client_id, request.resourceServer?.audience ?? '')
+    : []
+  const interaction = nextInteraction(request, login, consented, progress, server.clock.now())
+  const silent = request.prompt.includes('none')
+  if (interaction === 'login') {
+    if (silent) throw check.refused('login-required', 'the user would have to sign in')
+    if (progress.login) throw check.refused('account-differs', 'another user signed in than the one asked for')
+  } else check.passed('login-required')
+  if (interaction === 'consent' && silent) throw check.refused('consent-required', 'the user would have to consent')
+  if (interaction === undefined) check.passed('consent-required')
+  return interaction && { kind: 'ask', interaction, request, login }
+}
+
+/** Begins the family of what was agreed and writes it down with what answers the request. */
+async function answer(
+  request: AuthorizationRequest,
+  { login, progress, parked }: Visitor,
+  server: Server,
+  check: Check,
+  journey: Journey,
+): Promise<ResponseParams> {
+  if (!login) throw new TypeError('an interaction was skipped')
+  const user = await server.store.user(login.sub)
+  if (!user || user.disabled) throw check.refused('user-refused', 'this account may not sign in here')
+  mayIssue(user, request.client, request.responseType.grant_type, check)
+  const family = beginFamily(request, login, server, journey)
+  const { params, change } = await request.responseType.answer({ request, login, family }, server)
+  const result = await server.store.commit({
+    now: server.clock.now(),
+    begins: family,
+    ...change,
+    ...(parked ? { parked } : {}),
+    ...(progress.consent?.sub === login.sub
+      ? {
+          consent: {
+            sub: login.sub,
+            client_id: family.client_id,
+            audience: family.audience ?? '',
+            scope: progress.consent.scope,
+          },
+        }
+      : {}),
+  })
+  if (result !== 'committed') throw check.refused('request-answered', 'this request was answered already')
+  check.passed('request-answered')
+  return params
+}
+
+function beginFamily(request: AuthorizationRequest, login: Login, server: Server, journey: Journey): Family {
+  return {
+    id: server.random.id(),
+    journey_id: journey.id,
+    client_id: request.client.client_id,
+    sub: login.sub,
+    scope: request.scope,
+    login,
+    offline: request.scope.includes('offline_access'),
+    created_at: server.clock.now(),
+    ...(request.resourceServer ? { audience: request.resourceServer.audience } : {}),
+    ...(request.claims ? { claims: request.claims } : {}),
+  }
+}

@@ -1,0 +1,12 @@
+/** Where each endpoint is, below the issuer. */
+export const paths = {
+  authorization: '/authorize',
+  token: '/token',
+  userinfo: '/userinfo',
+  introspection: '/introspect',
+  revocation: '/revoke',
+  end_session: '/logout',
+  jwks: '/.well-known/jwks.json',
+  openid_configuration: '/.well-known/openid-configuration',
+  oauth_authorization_server: '/.well-known/oauth-authorization-server',
+} as const

@@ -1,0 +1,48 @@
+import type { Check } from '../check.ts'
+import type { AuthenticatedClient } from '../client.ts'
+import { authenticateClient } from '../client-auth/index.ts'
+import type { ClientAuthRequest } from '../client-auth/method.ts'
+import type { Grant } from '../grants/grant.ts'
+import { issueTokens, type TokenResponse } from '../issue.ts'
+import { mayIssue, mayUseGrant } from '../may-issue.ts'
+import type { Params } from '../params.ts'
+import type { Server } from '../server.ts'
+
+export interface TokenReply {
+  readonly client: AuthenticatedClient
+  readonly response: TokenResponse
+}
+
+/** The token endpoint (RFC 6749 §3.2): grant, client, gate, proof, issue. @throws the errors of RFC 6749 §5.2. */
+export async function token(request: ClientAuthRequest, server: Server, check: Check): Promise<TokenReply> {
+  const grant_type = request.params.require('grant_type')
+  const client = await authenticateClient(request, server, check)
+  const grant = server.grants.find(it => it.grant_type === grant_type)
+  if (!grant)
+    throw check.refused('grant-type-unsupported', 'this server does not offer this grant_type', { sent: grant_type })
+  check.passed('grant-type-unsupported')
+  mayUseGrant(client, grant_type, check)
+  return { client, response: await redeem(grant, client, request.params, server, check) }
+}
+
+async function redeem(
+  grant: Grant,
+  client: AuthenticatedClient,
+  params: Params,
+  server: Server,
+  check: Check,
+): Promise<TokenResponse> {
+  // Twice at most: a refresh that another overtook a moment ago is proven again, and finds the successor.
+  for (let attempt = 1; ; attempt++) {
+    const authorization = await grant.validate({ client, params, check }, server)
+    const { family } = authorization
+    const user = family ? await server.store.user(family.sub) : null
+    mayIssue(user, client, grant.grant_type, check)
+    const issued = await issueTokens(authorization, client, user ?? null, server)
+    if (typeof issued === 'object') return issued
+    if (issued === 'superseded' && attempt < 3) continue
+    throw authorization.redeems?.kind === 'code'
+      ? check.refused('code-replayed', 'code was used before', { family: family?.id })
+      : check.refused('refresh-token-replayed', 'refresh token was used before', { family: family?.id })
+  }
+}

@@ -1,0 +1,23 @@
+import { isPublic } from '../client.ts'
+import { targetAudience } from '../resource.ts'
+import { grantScope } from '../scope.ts'
+import type { Grant } from './grant.ts'
+
+/** A confidential client acting for itself: no user, no session, nothing stored (RFC 6749 §4.4). */
+export const clientCredentials: Grant = {
+  grant_type: 'client_credentials',
+  spec: 'RFC 6749 §4.4',
+
+  async validate({ client, params, check }, { store }) {
+    // RFC 6749 §4.4: MUST only be used by confidential clients, whatever a registration says.
+    if (isPublic(client)) throw check.refused('client-public', 'a client without a secret cannot act for itself')
+    const audience = targetAudience(params, client, check)
+    if (audience === undefined) throw check.refused('resource-missing', 'name the API: resource is missing')
+    check.passed('resource-missing')
+    const resourceServer = await store.resourceServer(audience)
+    if (!resourceServer) throw check.refused('resource-unknown', 'no such API', { audience })
+    check.passed('resource-unknown')
+    const scope = grantScope(params.get('scope'), { client, resourceServer, actsFor: 'self' }, check)
+    return { grant_type: this.grant_type, client_id: client.client_id, scope, audience }
+  },
+}

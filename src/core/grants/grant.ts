@@ -1,0 +1,23 @@
+import type { Authorization } from '../authorization.ts'
+import type { Check } from '../check.ts'
+import type { AuthenticatedClient } from '../client.ts'
+import type { Params } from '../params.ts'
+import type { Server } from '../server.ts'
+
+export interface GrantRequest {
+  readonly client: AuthenticatedClient
+  readonly params: Params
+  readonly check: Check
+}
+
+/** What a grant may do: read, hash and ask the time. It never signs and never writes. */
+export type GrantPowers = Pick<Server, 'store' | 'clock' | 'hash' | 'lifetimes'>
+
+/** One way to prove an authorization at the token endpoint: one file, one line in `index.ts`. */
+export interface Grant {
+  /** RFC 6749 §4; registered at IANA, or an absolute URI (§4.5). */
+  readonly grant_type: string
+  readonly spec: string
+  /** Turns parameters into who lets which client do what. @throws the RFC's error with its reason. */
+  validate(request: GrantRequest, powers: GrantPowers): Promise<Authorization>
+}

@@ -1,0 +1,7 @@
+import { authorizationCode } from './authorization-code.ts'
+import { clientCredentials } from './client-credentials.ts'
+import type { Grant } from './grant.ts'
+import { refreshToken } from './refresh-token.ts'
+
+/** Every grant this server can run. Adding one is its file and a line here. */
+export const grants: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials]

@@ -1,0 +1,49 @@
+import { verifyResource } from '../resource.ts'
+import { narrowScope } from '../scope.ts'
+import { hashToken } from '../token-hash.ts'
+import type { Grant } from './grant.ts'
+
+/** Renews an access token without its user (RFC 6749 §6), by a token that is used once (RFC 9700 §4.14). */
+export const refreshToken: Grant = {
+  grant_type: 'refresh_token',
+  spec: 'RFC 6749 §6',
+
+  async validate({ client, params, check }, { store, clock, hash }) {
+    const presented = params.require('refresh_token')
+    const token = hashToken(presented, hash)
+    const stored = token && (await store.refreshToken(token))
+    if (!stored) throw check.refused('refresh-token-unknown', 'refresh token is not valid')
+    check.passed('refresh-token-unknown')
+    const { family } = stored
+    if (family.client_id !== client.client_id) {
+      throw check.refused('refresh-token-of-another', 'refresh token is not valid', { issued_to: family.client_id })
+    }
+    check.passed('refresh-token-of-another')
+    if (family.revoked_at !== undefined) throw check.refused('authorization-revoked', 'the authorization was revoked')
+    check.passed('authorization-revoked')
+    const now = clock.now()
+    const { refresh_grace, refresh_max_ttl, refresh_rotation } = client.grantwise
+    const ends = Math.min(stored.expires_at, family.created_at + refresh_max_ttl)
+    if (stored.spent_at === undefined && ends <= now) {
+      throw check.refused('refresh-token-expired', 'refresh token has expired', { expired_at: ends, now })
+    }
+    check.passed('refresh-token-expired')
+    verifyResource(params, family.audience, check)
+    const resourceServer = family.audience === undefined ? undefined : await store.resourceServer(family.audience)
+    const scope = narrowScope(params.get('scope'), family.scope, { client, resourceServer, actsFor: 'user' }, check)
+
+    // Spent or not, the commit decides: it answers a replay within the grace alike and revokes the family otherwise.
+    const { spent_at, successor } = stored
+    const graced = spent_at !== undefined && spent_at + refresh_grace > now ? successor : undefined
+    return {
+      grant_type: this.grant_type,
+      client_id: client.client_id,
+      scope,
+      family,
+      redeems: graced
+        ? { kind: 'superseded_refresh_token', token, presented, successor: graced, grace: refresh_grace }
+        : { kind: 'refresh_token', token, presented, keep: !refresh_rotation, grace: refresh_grace },
+      ...(family.audience === undefined ? {} : { audience: family.audience }),
+    }
+  },
+}

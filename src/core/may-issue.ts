@@ -1,0 +1,29 @@
+import type { Check } from './check.ts'
+import type { Client } from './client.ts'
+import type { User } from './user.ts'
+
+/** @throws `unauthorized_client` unless the client is registered for this grant (RFC 6749 §5.2). */
+export function mayUseGrant(client: Client, grant_type: string, check: Check): void {
+  if (!client.grant_types.includes(grant_type)) {
+    throw check.refused('grant-type-not-allowed', 'this client is not registered for this grant', {
+      grant_type,
+      registered: client.grant_types,
+    })
+  }
+  check.passed('grant-type-not-allowed')
+}
+
+/**
+ * The one gate before anything is issued, asked again whenever a code or refresh token is redeemed: a deleted or
+ * disabled user and a grant taken from a client get nothing, by any path.
+ * `user` is as the store has it now: undefined when gone, null when the client acts for itself.
+ * @throws `unauthorized_client` (RFC 6749 §5.2) or `invalid_grant`
+ */
+export function mayIssue(user: User | undefined | null, client: Client, grant_type: string, check: Check): void {
+  mayUseGrant(client, grant_type, check)
+  if (user === null) return
+  if (!user) throw check.refused('user-gone', 'the user no longer has an account')
+  check.passed('user-gone')
+  if (user.disabled) throw check.refused('user-disabled', 'the account of the user is disabled')
+  check.passed('user-disabled')
+}

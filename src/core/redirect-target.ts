@@ -1,0 +1,44 @@
+import type { Check } from './check.ts'
+import type { Client } from './client.ts'
+import type { Params } from './params.ts'
+import { registeredRedirectUri } from './redirect-uri.ts'
+
+/** A place that its client registered: holding one proves that an answer, or an error, may be sent there. */
+export class RedirectTarget {
+  readonly redirect_uri: string
+  readonly state: string | undefined
+
+  private constructor(redirect_uri: string, state: string | undefined) {
+    this.redirect_uri = redirect_uri
+    this.state = state
+  }
+
+  /** @throws when the redirect_uri is missing or not registered; the error must never be sent there (RFC 6749 §4.1.2.1). */
+  static prove(client: Client, params: Params, check: Check): RedirectTarget {
+    const sent = params.get('redirect_uri')
+    if (sent === undefined) throw check.refused('redirect-uri-missing', 'redirect_uri is missing')
+    check.passed('redirect-uri-missing')
+    if (registeredRedirectUri(sent, client) === undefined) {
+      throw check.refused('redirect-uri-mismatch', 'redirect_uri is not registered for this client', {
+        sent,
+        registered: client.redirect_uris,
+      })
+    }
+    check.passed('redirect-uri-mismatch')
+    return new RedirectTarget(sent, params.get('state'))
+  }
+
+  /** A post-logout redirect, exact as registered (OIDC RP-Initiated Logout §3). */
+  static proveLogout(client: Client | undefined, params: Params, check: Check): RedirectTarget | undefined {
+    const sent = params.get('post_logout_redirect_uri')
+    if (sent === undefined) return undefined
+    if (!client?.post_logout_redirect_uris.includes(sent)) {
+      throw check.refused('logout-redirect-mismatch', 'post_logout_redirect_uri is not registered', {
+        sent,
+        registered: client?.post_logout_redirect_uris ?? [],
+      })
+    }
+    check.passed('logout-redirect-mismatch')
+    return new RedirectTarget(sent, params.get('state'))
+  }
+}

@@ -1,0 +1,43 @@
+import type { Check } from './check.ts'
+import type { Client } from './client.ts'
+import type { Params } from './params.ts'
+
+/**
+ * The one API that is asked for, by `resource` (RFC 8707 §2) or `audience`; when neither is sent and the client has
+ * exactly one, that one. Nothing means: a token for `/userinfo` only.
+ * @throws `invalid_target`
+ */
+export function targetAudience(params: Params, client: Client, check: Check): string | undefined {
+  const audience = namedAudience(params, check)
+  const { audiences } = client.grantwise
+  if (audience === undefined) return audiences.length === 1 ? audiences[0] : undefined
+  if (!audiences.includes(audience)) {
+    throw check.refused('resource-unknown', 'this client has no API with that audience', { audience, audiences })
+  }
+  check.passed('resource-unknown')
+  return audience
+}
+
+/** @throws `invalid_target` when the token request names another audience than the authorized one (RFC 8707 §2.2). */
+export function verifyResource(params: Params, authorized: string | undefined, check: Check): void {
+  const audience = namedAudience(params, check)
+  if (audience !== undefined && audience !== authorized) {
+    throw check.refused('resource-differs', 'this audience was not authorized', { audience, authorized })
+  }
+  check.passed('resource-differs')
+}
+
+function namedAudience(params: Params, check: Check): string | undefined {
+  const [resource, another] = params.resource
+  const audience = params.get('audience')
+  if (another !== undefined || (resource !== undefined && audience !== undefined && resource !== audience)) {
+    throw check.refused('resource-ambiguous', 'name one audience; a token is for one API')
+  }
+  check.passed('resource-ambiguous')
+  // RFC 8707 §2: an absolute URI without a fragment. `audience`, older, may be any string.
+  if (resource !== undefined && (!URL.canParse(resource) || resource.includes('#'))) {
+    throw check.refused('resource-malformed', 'resource must be an absolute URI without a fragment')
+  }
+  check.passed('resource-malformed')
+  return resource ?? audience
+}

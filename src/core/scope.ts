@@ -1,0 +1,85 @@
+import type { Check } from './check.ts'
+import type { ActsFor, Client } from './client.ts'
+import type { ResourceServer } from './resource-server.ts'
+
+/** Scopes about the user that this server answers for itself (OIDC Core §5.4, §11). */
+export const standardScopes: readonly string[] = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access']
+
+/** RFC 6749 §3.3: printable ASCII but for space, quote and backslash, separated by single spaces. */
+const scopeShape = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/
+
+/** The distinct scopes of a parameter, in the order sent. @throws `invalid_scope` (RFC 6749 §3.3). */
+export function parseScope(text: string, check: Check): readonly string[] {
+  if (!scopeShape.test(text))
+    throw check.refused('scope-malformed', 'scope must be a list of names with one space between')
+  check.passed('scope-malformed')
+  return [...new Set(text.split(' '))]
+}
+
+/** Who asks for what. */
+export interface ScopeContext {
+  readonly client: Client
+  /** The API the token will be for, if any. */
+  readonly resourceServer: ResourceServer | undefined
+  readonly actsFor: ActsFor
+}
+
+/**
+ * What may be granted of what is asked. A scope that the client may not have, or that cannot apply, is dropped, and
+ * the answer says so (RFC 6749 §3.3); asking for none means the client's scopes of that API.
+ * @throws `invalid_scope` when nothing is left.
+ */
+export function grantScope(requested: string | undefined, context: ScopeContext, check: Check): readonly string[] {
+  const asked = requested === undefined ? defaultScope(context) : parseScope(requested, check)
+  const granted = asked.filter(scope => mayHave(scope, context))
+  // An API that names no scopes is given as a whole, but to clients acting for themselves only: a user agrees to scopes.
+  const { resourceServer, actsFor } = context
+  const whole = actsFor === 'self' && resourceServer !== undefined && Object.keys(resourceServer.scopes).length === 0
+  if (granted.length === 0 && !(whole && requested === undefined)) {
+    throw check.refused('scope-empty', 'none of these scopes may be granted to this client', {
+      asked,
+      registered: context.client.scope,
+      audience: resourceServer?.audience,
+    })
+  }
+  check.passed('scope-empty')
+  return granted
+}
+
+/**
+ * What a refresh may carry: what was granted, or less (RFC 6749 §6), and only while the client may still have it.
+ * @throws `invalid_scope` when more is asked or nothing is left.
+ */
+export function narrowScope(
+  requested: string | undefined,
+  granted: readonly string[],
+  context: ScopeContext,
+  check: Check,
+): readonly string[] {
+  const asked = requested === undefined ? granted : parseScope(requested, check)
+  const wider = asked.filter(scope => !granted.includes(scope))
+  if (wider.length > 0)
+    throw check.refused('scope-wider', 'the user did not grant all of these scopes', { wider, granted })
+  check.passed('scope-wider')
+  const left = asked.filter(scope => mayHave(scope, context))
+  if (left.length === 0 && asked.length > 0) {
+    throw check.refused('scope-empty', 'this client may no longer have any of these scopes', { asked })
+  }
+  check.passed('scope-empty')
+  return left
+}
+
+function defaultScope({ client, resourceServer }: ScopeContext): readonly string[] {
+  return client.scope.split(' ').filter(scope => resourceServer && Object.hasOwn(resourceServer.scopes, scope))
+}
+
+function mayHave(scope: string, { client, resourceServer, actsFor }: ScopeContext): boolean {
+  if (!client.scope.split(' ').includes(scope)) return false
+  if (scope === 'offline_access') {
+    const renewable = client.grant_types.includes('refresh_token') && (resourceServer?.allow_offline_access ?? true)
+    return actsFor === 'user' && renewable
+  }
+  if (standardScopes.includes(scope)) return actsFor === 'user'
+  if (!resourceServer || !Object.hasOwn(resourceServer.scopes, scope)) return false
+  return actsFor === 'user' || resourceServer.scopes[scope]?.requires_user === false
+}

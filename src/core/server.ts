@@ -1,0 +1,32 @@
+import type { ClientAuthMethod } from './client-auth/method.ts'
+import type { Grant } from './grants/grant.ts'
+import type { Clock, Hash, KeySet, Random, Store } from './ports.ts'
+import type { ResponseMode } from './response-modes/response-mode.ts'
+import type { ResponseType } from './response-types/response-type.ts'
+
+/** Seconds that things live which no registration sets. */
+export interface Lifetimes {
+  /** RFC 6749 §4.1.2 wants ten minutes at most; a browser needs seconds. */
+  readonly code: number
+  readonly id_token: number
+  /** An access token for `/userinfo` only. */
+  readonly userinfo_token: number
+  /** A request that waits in a page for its user. */
+  readonly parked: number
+}
+
+/** One authorization server: its identity, its powers, and the lists of what it can do. */
+export interface Server {
+  /** No trailing slash unless it was configured so; compared as a string (RFC 9207 §2.4). */
+  readonly issuer: string
+  readonly lifetimes: Lifetimes
+  readonly store: Store
+  readonly keys: KeySet
+  readonly clock: Clock
+  readonly random: Random
+  readonly hash: Hash
+  readonly grants: readonly Grant[]
+  readonly clientAuthMethods: readonly ClientAuthMethod[]
+  readonly responseTypes: readonly ResponseType[]
+  readonly responseModes: readonly ResponseMode[]
+}
