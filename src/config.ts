@@ -1,0 +1,120 @@
+import { accessSync, constants } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe } from './admin/problem.ts'
+import { isLoopbackHost } from './admin/redirect-uri.ts'
+import { defaultIssuer, normaliseIssuer } from './config/issuer.ts'
+import { type Setting, type SettingValue, settings } from './config/settings.ts'
+import { type Environment, type Flags, flagName, type Given, openSources } from './config/sources.ts'
+
+/** Everything that decides how this process runs, parsed once. */
+export interface Config {
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly host: string
+  /** Normalised; undefined means where it listens: see `issuerOf`. */
+  readonly issuer: string | undefined
+  /** Absolute. */
+  readonly data_dir: string
+  /** Absolute paths of the files applied at start, in order. */
+  readonly apply: readonly string[]
+  /** Addresses and networks (`10.0.0.0/8`) whose forwarded headers are believed. */
+  readonly trust_proxy: readonly string[]
+  /** Absolute; both or neither. */
+  readonly tls_cert: string | undefined
+  readonly tls_key: string | undefined
+  readonly log_level: SettingValue<'log_level'>
+  /** From `GRANTWISE_SECRET` only; undefined means the file in the data directory. */
+  readonly secret: string | undefined
+}
+
+/** A start or a command that cannot be, with a sentence that says why and how to mend it. */
+export class StartRefused extends Error {
+  override readonly name: string = 'StartRefused'
+}
+
+/** What this server is called, once the port it listens on is known. */
+export function issuerOf(config: Pick<Config, 'issuer' | 'host' | 'tls_cert'>, port: number): string {
+  return config.issuer ?? defaultIssuer({ host: config.host, port, tls: config.tls_cert !== undefined })
+}
+
+/**
+ * Flags over environment over `grantwise.config.json` over defaults.
+ * @throws StartRefused naming every value that is wrong: where it was set, what was expected, what came.
+ */
+export function readConfig(flags: Flags, env: Environment, cwd: string): Config {
+  const faults: string[] = []
+  const given = openSources(flags, env, cwd, faults)
+  const read = <K extends Setting>(setting: K): SettingValue<K> | undefined => {
+    const it = given(setting)
+    if (it === undefined) return undefined
+    const parsed = settings[setting].safeParse(it.value)
+    if (!parsed.success) faults.push(...parsed.error.issues.map(issue => faultLine(it, issue)))
+    return parsed.data as SettingValue<K> | undefined
+  }
+  const absolute = (setting: Setting, path: string): string => resolve(given(setting)?.base ?? cwd, path)
+  const readable = (setting: 'tls_cert' | 'tls_key'): string | undefined => {
+    const path = read(setting)
+    if (path === undefined || isReadable(absolute(setting, path))) return path && absolute(setting, path)
+    faults.push(`${given(setting)?.from}: expected a file that this process can read; got ${describe(path)}`)
+    return undefined
+  }
+
+  const issuer = read('issuer')
+  const config: Config = {
+    port: read('port') ?? 4000,
+    host: read('host') ?? '127.0.0.1',
+    issuer: issuer === undefined ? undefined : normaliseIssuer(issuer),
+    data_dir: absolute('data_dir', read('data_dir') ?? './.grantwise'),
+    apply: (read('apply') ?? []).map(path => absolute('apply', path)),
+    trust_proxy: read('trust_proxy') ?? [],
+    tls_cert: readable('tls_cert'),
+    tls_key: readable('tls_key'),
+    log_level: read('log_level') ?? 'info',
+    secret: readSecret(env, faults),
+  }
+  faults.push(...missingHalf(given('tls_cert'), 'tls_key', given('tls_key')))
+  faults.push(...missingHalf(given('tls_key'), 'tls_cert', given('tls_cert')))
+  if (given('issuer') === undefined) faults.push(...unguessableIssuer(config, given('host')))
+  if (faults.length > 0) throw new StartRefused(faults.join('\n'))
+  return config
+}
+
+function faultLine(given: Given, issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
+  const [index] = issue.path
+  const value = typeof index === 'number' && Array.isArray(given.value) ? given.value[index] : given.value
+  return `${given.from}: expected ${issue.message}; got ${describe(value)}`
+}
+
+function missingHalf(one: Given | undefined, name: Setting, other: Given | undefined): readonly string[] {
+  return one && !other ? [`${one.from}: expected ${flagName(name)} with it; got one of the two alone`] : []
+}
+
+/** A server that other machines reach has a name that only its operator knows. */
+function unguessableIssuer({ host, tls_cert }: Config, given: Given | undefined): readonly string[] {
+  const literal = host.includes(':') ? `[${host}]` : host
+  const everywhere = host === '0.0.0.0' || host === '::'
+  if (isLoopbackHost(literal) || (tls_cert !== undefined && !everywhere)) return []
+  return [
+    `${given?.from}: expected an issuer with it, since ${host} is reached from other machines; got none. ` +
+      'Set --issuer to the https URL that browsers will use, for example --issuer https://id.example.com',
+  ]
+}
+
+function readSecret(env: Environment, faults: string[]): string | undefined {
+  const secret = env['GRANTWISE_SECRET'] || undefined
+  if (secret !== undefined && secret.length < 32) {
+    faults.push(
+      `GRANTWISE_SECRET: expected at least 32 characters (openssl rand -base64 32 makes some); got ${secret.length}`,
+    )
+  }
+  return secret
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
+}
