@@ -1,0 +1,102 @@
+import type { ActsFor, ClientSettings, RunsOn } from '../core/client.ts'
+
+const code = 'authorization_code'
+const refresh = 'refresh_token'
+const device = 'urn:ietf:params:oauth:grant-type:device_code'
+const clientCredentials = 'client_credentials'
+const implicit = 'implicit'
+const password = 'password'
+
+/** Every grant type that this table speaks of, by its registered name. */
+export const knownGrantTypes: readonly string[] = [code, refresh, clientCredentials, device, implicit, password]
+
+/** The grants that a client may have, by whom it acts for and where it runs. */
+export const grantTable: Readonly<Record<ActsFor, Readonly<Record<RunsOn, readonly string[]>>>> = {
+  user: {
+    server: [code, refresh],
+    browser: [code, refresh],
+    native: [code, device, refresh],
+    cli: [code, device, refresh],
+    device: [device, code, refresh],
+    ci: [],
+  },
+  self: {
+    server: [clientCredentials],
+    browser: [],
+    native: [],
+    cli: [clientCredentials],
+    device: [clientCredentials],
+    ci: [clientCredentials],
+  },
+}
+
+/** What the table looks at. */
+export type Situation = Pick<ClientSettings, 'runs_on' | 'acts_for' | 'first_party' | 'policy'>
+
+/** The grants that a client in this situation may be registered for, in the order of the table. */
+export function allowedGrants({ runs_on, acts_for, first_party, policy }: Situation): readonly string[] {
+  const rows = acts_for.flatMap(whom => grantTable[whom][runs_on])
+  return [...new Set([...rows, ...retiredGrants({ runs_on, acts_for, first_party, policy })])]
+}
+
+/** Policy `auth0` adds implicit (and with it hybrid) wherever a code can go, and the password grant to a first party. */
+function retiredGrants({ runs_on, acts_for, first_party, policy }: Situation): readonly string[] {
+  if (policy !== 'auth0' || !acts_for.includes('user')) return []
+  const redirects = grantTable.user[runs_on].includes(code)
+  return [...(redirects ? [implicit] : []), ...(first_party ? [password] : [])]
+}
+
+/** One grant type or response type that does not fit, and why. */
+export interface Misfit {
+  readonly member: 'grant_types' | 'response_types'
+  readonly index: number
+  readonly value: string
+  readonly why: string
+}
+
+/** Everything a client asks to be registered for that the table does not give it. */
+export function misfits(
+  asked: { readonly grant_types: readonly string[]; readonly response_types: readonly string[] },
+  situation: Situation,
+): readonly Misfit[] {
+  const allowed = allowedGrants(situation)
+  const grants = asked.grant_types.flatMap((value, index): readonly Misfit[] =>
+    allowed.includes(value) ? [] : [{ member: 'grant_types', index, value, why: whyNot(value, situation) }],
+  )
+  const responses = asked.response_types.flatMap((value, index): readonly Misfit[] => {
+    const missing = grantsOfResponseType(value).find(grant => !allowed.includes(grant))
+    return missing === undefined ? [] : [{ member: 'response_types', index, value, why: whyNot(missing, situation) }]
+  })
+  return [...grants, ...responses]
+}
+
+/** The grants a response type is part of: hybrid ones need both (OIDC Registration §2, RFC 7591 §2.1). */
+export function grantsOfResponseType(response_type: string): readonly string[] {
+  const words = response_type.split(' ')
+  const direct = words.includes('token') || words.includes('id_token')
+  return [...(words.includes('code') ? [code] : []), ...(direct ? [implicit] : [])]
+}
+
+/** Why a grant is not in the table for this client, and what to do instead. */
+function whyNot(grant: string, { runs_on, acts_for, first_party, policy }: Situation): string {
+  if (grant === clientCredentials) {
+    if (!acts_for.includes('self'))
+      return 'client_credentials acts for the client itself, and acts_for does not say "self"'
+    return `a ${runs_on} client cannot keep a secret, so it cannot act for itself (RFC 9700 §2.5)`
+  }
+  if (!acts_for.includes('user')) return `${nameOf(grant)} acts for a user, and acts_for does not say "user"`
+  if (grant === implicit && policy !== 'auth0') {
+    return 'implicit is retired (RFC 9700 §2.1.2): use authorization_code with PKCE; only policy "auth0" keeps it'
+  }
+  if (grant === password && policy !== 'auth0') {
+    return 'the password grant is retired (RFC 9700 §2.4): use authorization_code with PKCE; only policy "auth0" keeps it'
+  }
+  if (grant === password && !first_party) return 'only a first-party client may see a password (first_party: true)'
+  if (runs_on === 'ci')
+    return 'nobody is there when a CI job runs, and it must not impersonate a person: let it act for itself'
+  return `${nameOf(grant)} is for what cannot open a browser (RFC 10027); a ${runs_on} client redirects: use authorization_code`
+}
+
+function nameOf(grant: string): string {
+  return grant === device ? 'device_code' : grant
+}
