@@ -1,0 +1,10 @@
+import { initial } from './0001-initial.ts'
+
+/** One step of the schema. Once released it never changes; what comes later is another step. */
+export interface Migration {
+  readonly version: number
+  readonly sql: string
+}
+
+/** In the order in which they are applied. */
+export const migrations: readonly Migration[] = [initial]

@@ -1,0 +1,157 @@
+import type { AdminChange, AdminStore } from '../admin/ports.ts'
+import type { Code, Family, OpaqueAccessToken, RefreshToken } from '../core/authorization.ts'
+import type { Client } from '../core/client.ts'
+import type { Change, Clock, CommitResult, Store } from '../core/ports.ts'
+import type { ReasonId } from '../core/reasons.ts'
+import type { ResourceServer } from '../core/resource-server.ts'
+import type { TokenHash } from '../core/token-hash.ts'
+import type { User } from '../core/user.ts'
+import type { Account, IdentityStore, Session } from '../identity/ports.ts'
+import type { KeyStore, StoredKey } from '../keys/ports.ts'
+import { Cache } from './cache.ts'
+import type { Engine } from './engine.ts'
+import { findAccessToken, removeAccessToken } from './sql/access-tokens.ts'
+import { applyChanges } from './sql/admin.ts'
+import { allClients, findClient, isWebOrigin } from './sql/clients.ts'
+import { findCode } from './sql/codes.ts'
+import { commit } from './sql/commit.ts'
+import { findConsent } from './sql/consents.ts'
+import { findFamily, revokeFamily, revokeOnlineFamilies } from './sql/families.ts'
+import { findKeys, replaceKeys } from './sql/keys.ts'
+import { findMeta, settleMeta } from './sql/meta.ts'
+import { findRefreshToken } from './sql/refresh-tokens.ts'
+import { allResourceServers, findResourceServer } from './sql/resource-servers.ts'
+import { isJtiRevoked, revokeJti } from './sql/revoked-jtis.ts'
+import { endSession, findSession, startSession, touchSession } from './sql/sessions.ts'
+import { countAttempts, refundAttempts } from './sql/throttles.ts'
+import { allAccounts, findAccountByLogin, findUser } from './sql/users.ts'
+import type { Work } from './work.ts'
+
+const cacheLimit = 10_000
+
+/** Every store of the program over one engine. */
+export class SqlStore implements Store, IdentityStore, KeyStore, AdminStore {
+  readonly #engine: Engine
+  readonly #clock: Clock
+  readonly #clients = new Cache<Client>(cacheLimit)
+  readonly #resourceServers = new Cache<ResourceServer>(cacheLimit)
+
+  constructor(engine: Engine, clock: Clock) {
+    this.#engine = engine
+    this.#clock = clock
+  }
+
+  client(client_id: string): Promise<Client | undefined> {
+    return this.#cached(this.#clients, client_id, findClient)
+  }
+  isWebOrigin(origin: string): Promise<boolean> {
+    return this.#engine.read(isWebOrigin(origin))
+  }
+  resourceServer(audience: string): Promise<ResourceServer | undefined> {
+    return this.#cached(this.#resourceServers, audience, findResourceServer)
+  }
+  user(sub: string): Promise<User | undefined> {
+    return this.#engine.read(findUser(sub))
+  }
+  consent(sub: string, client_id: string, audience: string): Promise<readonly string[]> {
+    return this.#engine.read(findConsent(sub, client_id, audience))
+  }
+
+  family(id: string): Promise<Family | undefined> {
+    return this.#engine.read(findFamily(id))
+  }
+  revokeFamily(id: string, why: ReasonId, now: number): Promise<void> {
+    return this.#engine.write(() => revokeFamily(id, why, now))
+  }
+  revokeOnlineFamilies(sid: string, why: ReasonId, now: number): Promise<void> {
+    return this.#engine.write(() => revokeOnlineFamilies(sid, why, now))
+  }
+
+  code(token: TokenHash): Promise<Code | undefined> {
+    return this.#engine.read(findCode(token))
+  }
+  refreshToken(token: TokenHash): Promise<RefreshToken | undefined> {
+    return this.#engine.read(findRefreshToken(token))
+  }
+  accessToken(token: TokenHash): Promise<OpaqueAccessToken | undefined> {
+    return this.#engine.read(findAccessToken(token))
+  }
+  revokeAccessToken(token: TokenHash): Promise<void> {
+    return this.#engine.write(() => removeAccessToken(token))
+  }
+  revokeJti(jti: string, expires_at: number): Promise<void> {
+    return this.#engine.write(() => revokeJti(jti, expires_at))
+  }
+  isJtiRevoked(jti: string): Promise<boolean> {
+    return this.#engine.read(isJtiRevoked(jti))
+  }
+  commit(change: Change): Promise<CommitResult> {
+    return this.#engine.write(() => commit(change))
+  }
+
+  accountByLogin(login: string): Promise<Account | undefined> {
+    return this.#engine.read(findAccountByLogin(login))
+  }
+  session(token: TokenHash): Promise<Session | undefined> {
+    return this.#engine.read(findSession(token))
+  }
+  startSession(session: Session, replaces: string | undefined): Promise<void> {
+    return this.#engine.write(() => startSession(session, replaces))
+  }
+  endSession(sid: string, why: ReasonId, now: number): Promise<void> {
+    return this.#engine.write(() => endSession(sid, why, now))
+  }
+  touchSession(sid: string, now: number): Promise<void> {
+    return this.#engine.write(() => touchSession(sid, now))
+  }
+  countAttempts(buckets: readonly string[], window: number): Promise<readonly number[]> {
+    return this.#engine.write(() => countAttempts(buckets, window, this.#clock.now()))
+  }
+  refundAttempts(buckets: readonly string[], window: number): Promise<void> {
+    return this.#engine.write(() => refundAttempts(buckets, window))
+  }
+
+  keys(): Promise<readonly StoredKey[]> {
+    return this.#engine.read(findKeys())
+  }
+  async replaceKeys(expected: readonly StoredKey[], keys: readonly StoredKey[]): Promise<boolean> {
+    const replaced = await this.#engine.write(() => replaceKeys(expected, keys))
+    this.#engine.refreshVersions()
+    return replaced
+  }
+  keysVersion(): number {
+    return this.#engine.versions().keys
+  }
+
+  allClients(): Promise<readonly Client[]> {
+    return this.#engine.read(allClients())
+  }
+  allResourceServers(): Promise<readonly ResourceServer[]> {
+    return this.#engine.read(allResourceServers())
+  }
+  allAccounts(): Promise<readonly Account[]> {
+    return this.#engine.read(allAccounts())
+  }
+  async applyChanges(changes: readonly AdminChange[], now: number): Promise<void> {
+    await this.#engine.write(() => applyChanges(changes, now))
+    this.#engine.refreshVersions()
+  }
+
+  /** A value of the installation itself. */
+  meta(name: string): Promise<string | undefined> {
+    return this.#engine.read(findMeta(name))
+  }
+  /** Stores it unless there is one; what is stored then, whoever was first. */
+  setMeta(name: string, value: string): Promise<string> {
+    return this.#engine.write(() => settleMeta(name, value))
+  }
+
+  async #cached<T>(cache: Cache<T>, key: string, find: (key: string) => Work<T | undefined>): Promise<T | undefined> {
+    const version = this.#engine.versions().registrations
+    const known = cache.get(key, version)
+    if (known !== undefined) return known
+    const found = await this.#engine.read(find(key))
+    if (found !== undefined && this.#engine.versions().registrations === version) cache.set(key, found)
+    return found
+  }
+}

@@ -1,0 +1,50 @@
+import type { Change, CommitResult } from '../../core/ports.ts'
+import { Undo, type Work } from '../work.ts'
+import { addAccessToken } from './access-tokens.ts'
+import { addCode } from './codes.ts'
+import { addConsent } from './consents.ts'
+import { beginFamily, keepFamily } from './families.ts'
+import { answerParked } from './parked.ts'
+import { addRefreshToken } from './refresh-tokens.ts'
+import { spend } from './spend.ts'
+
+/** Spends what was redeemed and records what it bought: all of it or nothing. */
+export function* commit(change: Change): Work<CommitResult> {
+  const { now, spends, parked, consent } = change
+  if (spends !== undefined) {
+    const spent = yield* spend(spends, now)
+    if (spent.result !== 'committed') return spent.result
+    if (spent.family_id !== (change.family_id ?? spent.family_id)) throw new Error('what is spent is of another family')
+  }
+  if (parked !== undefined && !(yield* answerParked(parked))) throw new Undo<CommitResult>('replayed')
+  const family_id = yield* familyOf(change)
+  if (consent !== undefined) yield* addConsent(consent, now)
+  yield* addTokens(change, family_id)
+  return 'committed'
+}
+
+/** The family that everything here belongs to: begun, or living and kept for as long as this needs it. */
+function* familyOf(change: Change): Work<string | undefined> {
+  if (change.begins !== undefined) {
+    yield* beginFamily(change.begins, lastExpiry(change))
+    return change.begins.id
+  }
+  const { family_id } = change
+  if (family_id === undefined) return undefined
+  if (!(yield* keepFamily(family_id, lastExpiry(change)))) throw new Undo<CommitResult>('replayed')
+  return family_id
+}
+
+function lastExpiry({ now, family_expires_at = now, code, refresh_token, access_token }: Change): number {
+  const expiries = [code, refresh_token, access_token].map(token => token?.expires_at ?? now)
+  return Math.max(family_expires_at, ...expiries)
+}
+
+function* addTokens({ code, refresh_token, access_token, spends }: Change, family_id: string | undefined): Work<void> {
+  if (access_token !== undefined) yield* addAccessToken(access_token, family_id)
+  if (code === undefined && refresh_token === undefined) return
+  if (family_id === undefined) throw new Error('a code or a refresh token belongs to a family')
+  if (code !== undefined) yield* addCode(code, family_id)
+  if (refresh_token === undefined) return
+  yield* addRefreshToken(refresh_token, family_id, spends?.kind === 'refresh_token' ? spends.token.id : undefined)
+}

@@ -1,0 +1,129 @@
+import type { Family } from '../../core/authorization.ts'
+import type { ReasonId } from '../../core/reasons.ts'
+import { query, type Work } from '../work.ts'
+import { flag, optional, wordsOf } from './columns.ts'
+
+/** What a row that is joined with its family (as `f`) selects besides its own. */
+export const familyColumns = `f.id AS family_id, f.journey_id AS family_journey_id, f.client_id AS family_client_id,
+  f.sub AS family_sub, f.scope AS family_scope, f.audience AS family_audience, f.claims AS family_claims,
+  f.login AS family_login, f.sid AS family_sid, f.offline AS family_offline, f.created_at AS family_created_at,
+  f.revoked_at AS family_revoked_at`
+
+export interface FamilyRow {
+  readonly family_id: string
+  readonly family_journey_id: string
+  readonly family_client_id: string
+  readonly family_sub: string
+  readonly family_scope: string
+  readonly family_audience: string | null
+  readonly family_claims: string | null
+  readonly family_login: string
+  readonly family_sid: string
+  readonly family_offline: number
+  readonly family_created_at: number
+  readonly family_revoked_at: number | null
+}
+
+/** What of a login has no column of its own. */
+type StoredLogin = Omit<Family['login'], 'sub' | 'sid'>
+
+export function familyOf(row: FamilyRow): Family {
+  const login = JSON.parse(row.family_login) as StoredLogin
+  return {
+    id: row.family_id,
+    journey_id: row.family_journey_id,
+    client_id: row.family_client_id,
+    sub: row.family_sub,
+    scope: wordsOf(row.family_scope),
+    ...optional('audience', row.family_audience),
+    ...(row.family_claims === null ? {} : { claims: JSON.parse(row.family_claims) as NonNullable<Family['claims']> }),
+    login: { sub: row.family_sub, ...login, sid: row.family_sid },
+    offline: row.family_offline === 1,
+    created_at: row.family_created_at,
+    ...optional('revoked_at', row.family_revoked_at),
+  }
+}
+
+const find = query<{ id: string }, FamilyRow>(`SELECT ${familyColumns} FROM families f WHERE f.id = $id`)
+
+export function* findFamily(id: string): Work<Family | undefined> {
+  const [row] = yield* find({ id })
+  return row && familyOf(row)
+}
+
+const insert = query<{
+  id: string
+  journey_id: string
+  client_id: string
+  sub: string
+  scope: string
+  audience: string | null
+  claims: string | null
+  login: string
+  sid: string
+  offline: number
+  created_at: number
+  expires_at: number
+}>(
+  `INSERT INTO families
+    (id, journey_id, client_id, sub, scope, audience, claims, login, sid, offline, created_at, expires_at)
+   VALUES
+    ($id, $journey_id, $client_id, $sub, $scope, $audience, $claims, $login, $sid, $offline, $created_at, $expires_at)`,
+)
+
+/** Begins a family that is kept until `expires_at`. */
+export function* beginFamily(family: Family, expires_at: number): Work<void> {
+  const { sub, sid, ...login } = family.login
+  yield* insert({
+    id: family.id,
+    journey_id: family.journey_id,
+    client_id: family.client_id,
+    sub,
+    scope: family.scope.join(' '),
+    audience: family.audience ?? null,
+    claims: family.claims === undefined ? null : JSON.stringify(family.claims),
+    login: JSON.stringify(login satisfies StoredLogin),
+    sid,
+    offline: flag(family.offline),
+    created_at: family.created_at,
+    expires_at,
+  })
+}
+
+const keep = query<{ id: string; expires_at: number }, { id: string }>(
+  `UPDATE families SET expires_at = CASE WHEN expires_at < $expires_at THEN $expires_at ELSE expires_at END
+   WHERE id = $id AND revoked_at IS NULL RETURNING id`,
+)
+
+/** Keeps a living family at least until then; false when it is revoked or gone. */
+export function* keepFamily(id: string, expires_at: number): Work<boolean> {
+  return (yield* keep({ id, expires_at })).length === 1
+}
+
+const revoke = query<{ id: string; why: ReasonId; now: number }>(
+  'UPDATE families SET revoked_at = $now, revoked_why = $why WHERE id = $id AND revoked_at IS NULL',
+)
+
+/** Ends every token of the family; the first reason stays. */
+export function* revokeFamily(id: string, why: ReasonId, now: number): Work<void> {
+  yield* revoke({ id, why, now })
+}
+
+const revokeOnline = query<{ sid: string; why: ReasonId; now: number }>(
+  `UPDATE families SET revoked_at = $now, revoked_why = $why
+   WHERE sid = $sid AND offline = 0 AND revoked_at IS NULL`,
+)
+
+/** Ends the families that live and die with a browser session (OIDC Core §11). */
+export function* revokeOnlineFamilies(sid: string, why: ReasonId, now: number): Work<void> {
+  yield* revokeOnline({ sid, why, now })
+}
+
+const move = query<{ from: string; to: string; sub: string }>(
+  'UPDATE families SET sid = $to WHERE sid = $from AND offline = 0 AND sub = $sub',
+)
+
+/** Hands a user's families over to the session that replaces theirs. */
+export function* moveOnlineFamilies(from: string, to: string, sub: string): Work<void> {
+  yield* move({ from, to, sub })
+}

@@ -1,0 +1,18 @@
+import { query, type Work } from '../work.ts'
+
+const find = query<{ name: string }, { value: string }>('SELECT value FROM meta WHERE name = $name')
+
+export function* findMeta(name: string): Work<string | undefined> {
+  const [row] = yield* find({ name })
+  return row?.value
+}
+
+const insert = query<{ name: string; value: string }>(
+  'INSERT INTO meta (name, value) VALUES ($name, $value) ON CONFLICT (name) DO NOTHING',
+)
+
+/** Stores a value unless there is one, and returns what is stored: of two first starts at once, both hold one truth. */
+export function* settleMeta(name: string, value: string): Work<string> {
+  yield* insert({ name, value })
+  return (yield* findMeta(name)) ?? value
+}
