@@ -1,0 +1,123 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Clock } from '../core/ports.ts'
+import type { Engine, Versions } from './engine.ts'
+import { Freshness } from './freshness.ts'
+import { GroupCommit } from './group-commit.ts'
+import { Maintenance } from './maintenance.ts'
+import { migrate } from './migrate.ts'
+import type { Swept } from './sql/sweep.ts'
+import { SqlStore } from './sql-store.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import { storeError } from './sqlite-errors.ts'
+import type { Work } from './work.ts'
+
+export interface SqliteStoreOptions {
+  /** Made, with its directory, when it is not there; readable by its owner only. */
+  readonly file: string
+  readonly clock: Clock
+  /** Milliseconds that a write may wait for another process. */
+  readonly busyTimeout?: number
+  /** Told when maintenance fails; it is tried again by itself. */
+  readonly report?: (error: unknown) => void
+}
+
+/** SQLite as an engine: units of work run at once on one connection, writes share commits. */
+export class SqliteEngine implements Engine {
+  readonly connection: SqliteConnection
+  readonly groupCommit: GroupCommit
+  readonly #freshness: Freshness
+
+  constructor(connection: SqliteConnection) {
+    this.connection = connection
+    this.groupCommit = new GroupCommit(connection)
+    this.#freshness = new Freshness(connection)
+  }
+
+  async read<T>(work: Work<T>): Promise<T> {
+    try {
+      return this.connection.run(work)
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+  write<T>(work: () => Work<T>): Promise<T> {
+    return this.groupCommit.write(work)
+  }
+  versions(): Versions {
+    return this.#freshness.versions()
+  }
+  refreshVersions(): void {
+    this.#freshness.expire()
+  }
+}
+
+/** Everything that Grantwise keeps, in one SQLite file. */
+export class SqliteStore extends SqlStore {
+  readonly #engine: SqliteEngine
+  readonly #maintenance: Maintenance
+
+  constructor(engine: SqliteEngine, maintenance: Maintenance, clock: Clock) {
+    super(engine, clock)
+    this.#engine = engine
+    this.#maintenance = maintenance
+  }
+
+  /** How many writes wait for a commit. */
+  get backlog(): number {
+    return this.#engine.groupCommit.backlog
+  }
+
+  /** Removes what was over at `now`, off the main thread; it also happens by itself every minute. */
+  sweep(now: number): Promise<Swept> {
+    return this.#maintenance.sweep(now)
+  }
+
+  /** Commits what waits, empties the log into the database and lets go of the file. */
+  async close(): Promise<void> {
+    this.#engine.groupCommit.close()
+    await this.#maintenance.stop()
+    const { connection } = this.#engine
+    // Another process that is at work keeps the log; it empties it when it closes.
+    connection.all('PRAGMA busy_timeout = 100')
+    connection.all('PRAGMA wal_checkpoint(TRUNCATE)')
+    connection.close()
+  }
+}
+
+/** Opens the store, bringing its schema up to date. @throws a sentence with the file's name, and the cause. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const { file, clock, report = console.error } = options
+  const engine = open(options)
+  const maintenance = new Maintenance({ file, clock, commits: () => engine.groupCommit.commits, report })
+  return new SqliteStore(engine, maintenance, clock)
+}
+
+function open({ file, busyTimeout = 5_000 }: SqliteStoreOptions): SqliteEngine {
+  try {
+    createPrivately(file)
+    const connection = new SqliteConnection({ file, synchronous: 'FULL', busyTimeout, cache: 16_000 })
+    try {
+      migrate(connection)
+      return new SqliteEngine(connection)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+  } catch (error) {
+    throw new Error(`The database ${file} cannot be used: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    })
+  }
+}
+
+/** SQLite gives its log the permissions of the database, so these are set before it opens the file. */
+function createPrivately(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (error) {
+    // An existing file is not opened here: closing it again would drop SQLite's locks on it (POSIX).
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+}
