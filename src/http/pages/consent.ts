@@ -25,7 +25,8 @@ export function consentPage(page: ConsentPage, site: Site): string {
     content: html`
       ${appBadge(app)}
       <h1>Allow ${appName(app)} access?</h1>
-      <p>If you allow it, ${appName(app)} will be able to:</p>
+      ${whoRuns(app)}
+      <p>With your account <bdi class="name">${user.login}</bdi>, ${appName(app)} will be able to:</p>
       ${scopeList(scopes, api)}
       ${form(
         page,
@@ -35,8 +36,7 @@ export function consentPage(page: ConsentPage, site: Site): string {
             <button name="consent" value="deny">Do not allow</button>
           </div>`,
       )}
-      <p class="small">Either way you return to ${appName(app)} at <bdi class="host">${returnsTo(page.redirect_uri)}</bdi>. To take this back later, ask whoever runs this server.</p>
-      ${whoRuns(app)}
+      <p class="small">Either way you return to ${appName(app)} at <bdi class="host">${returnsTo(page.redirect_uri)}</bdi>. You can take this back at any time: ask whoever runs this server.</p>
       <div class="signed-in">
         ${personCard(user)}
         ${form(page, html`<button class="quiet" name="account" value="other">Not you?</button>`)}
@@ -49,14 +49,15 @@ function returnsTo(redirectUri: string): string {
   return webAddress(redirectUri)?.host ?? redirectUri.split(':', 1).join('')
 }
 
+/** Links to what the app registered about itself (RFC 7591 §2), in another tab: coming back to a posted page would ask to post again. */
 function whoRuns(app: App): Markup {
   const home = webAddress(app.client_uri)
   const policy = webAddress(app.policy_uri)
   const terms = webAddress(app.tos_uri)
   return html`
     <ul class="links small">
-      <li>${home ? html`Run by <a href=${home.href} rel="noreferrer">${home.host}</a>` : 'The app names no website of its own'}</li>
-      ${policy && html`<li><a href=${policy.href} rel="noreferrer">Privacy policy</a></li>`}
-      ${terms && html`<li><a href=${terms.href} rel="noreferrer">Terms of service</a></li>`}
+      <li>${home ? html`Run by <a href=${home.href} target="_blank" rel="noreferrer">${home.host}</a>` : 'No website is registered for this app'}</li>
+      ${policy && html`<li><a href=${policy.href} target="_blank" rel="noreferrer">Privacy policy</a></li>`}
+      ${terms && html`<li><a href=${terms.href} target="_blank" rel="noreferrer">Terms of service</a></li>`}
     </ul>`
 }

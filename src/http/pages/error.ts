@@ -52,7 +52,7 @@ const statuses: Readonly<Record<StatusPage['status'], { readonly title: string; 
   },
   500: {
     title: 'Something went wrong on this server',
-    happened: 'It is not because of anything you did, and nothing was changed. Go back to the app and try again.',
+    happened: 'It is not because of anything you did. Go back to the app and try again.',
   },
   503: {
     title: 'This server is busy',
@@ -68,13 +68,13 @@ export function statusPage({ status, reference }: StatusPage, site: Site): strin
     content: html`
       <h1>${title}</h1>
       <p>${happened}</p>
-      ${reference && html`<h2>${menders.operator}</h2><p>The log has the details under this reference.</p>`}
-      ${reference && referenceLine(reference)}
       <h2>What is here</h2>
       <ul class="plain">
         <li><a href=${pathOf(site, '/')}>About this server</a></li>
         <li><a href=${pathOf(site, '/.well-known/openid-configuration')}>Its discovery document</a></li>
-      </ul>`,
+      </ul>
+      ${reference && html`<h2>${menders.operator}</h2><p>The log has the details under this reference.</p>`}
+      ${reference && referenceLine(reference)}`,
   })
 }
 

@@ -3,12 +3,7 @@ import { html, type Markup } from './html.ts'
 /** Where a page's forms post, and the hidden field that binds them to this browser. */
 export interface FormTarget {
   readonly action: string
-  readonly hidden: HiddenField
-}
-
-export interface HiddenField {
-  readonly name: string
-  readonly value: string
+  readonly hidden: { readonly name: string; readonly value: string }
 }
 
 /** A form that posts to its target with the bound field in it. */

@@ -18,9 +18,9 @@ export function homePage(site: Site): string {
         <dt>Issuer</dt>
         <dd><code>${site.issuer}</code></dd>
         <dt>Discovery document</dt>
-        <dd><a href=${pathOf(site, '/.well-known/openid-configuration')}>/.well-known/openid-configuration</a></dd>
+        <dd><a href=${pathOf(site, '/.well-known/openid-configuration')}>${pathOf(site, '/.well-known/openid-configuration')}</a></dd>
         <dt>Keys that sign its tokens (JWKS)</dt>
-        <dd><a href=${pathOf(site, '/.well-known/jwks.json')}>/.well-known/jwks.json</a></dd>
+        <dd><a href=${pathOf(site, '/.well-known/jwks.json')}>${pathOf(site, '/.well-known/jwks.json')}</a></dd>
       </dl>`,
   })
 }

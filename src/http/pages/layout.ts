@@ -27,11 +27,11 @@ export function layout(site: Site, page: Page): string {
       <body>
         ${site.notice && noticeBar(site.notice)}
         <main class="card">${page.content}</main>
-        <footer>${forkGlyph(16)}<span>Grantwise</span></footer>
+        <footer>${forkGlyph(20)}<span>Grantwise</span></footer>
       </body>
     </html>`)
 }
 
 function noticeBar({ tone, text }: Notice): Markup {
-  return html`<aside class=${`notice ${tone}`} aria-label="Notice"><p>${text}</p></aside>`
+  return html`<aside class=${`message notice ${tone}`} aria-label="Notice"><p>${text}</p></aside>`
 }

@@ -1,4 +1,4 @@
-import { type App, appName } from './app-badge.ts'
+import { type App, appBadge, appName } from './app-badge.ts'
 import { cancelForm, type FormTarget, form } from './form.ts'
 import { html } from './html.ts'
 import { layout } from './layout.ts'
@@ -17,6 +17,7 @@ export function logoutPage(page: LogoutPage, site: Site): string {
   return layout(site, {
     title: 'Sign out',
     content: html`
+      ${app && appBadge(app)}
       <h1>Sign out?</h1>
       <p>${app ? html`${appName(app)} asks to sign you out of this server.` : 'This signs you out of this server.'} Other apps may keep you signed in until you sign out of them too.</p>
       ${personCard(user)}

@@ -11,12 +11,8 @@ export function scopeList(scopes: readonly string[], api: Api | undefined): Mark
   const others = scopes.filter(scope => !Object.hasOwn(scopeWords, scope))
   return html`
     ${own.length > 0 && html`<ul class="scopes">${own.map(scope => html`<li>${scopeWords[scope]}</li>`)}</ul>`}
-    ${
-      others.length > 0 &&
-      html`
-        <h2>${api ? html`In <bdi>${api.name}</bdi>` : 'And also'}</h2>
-        <ul class="scopes">${others.map(scope => html`<li>${meaning(scope, api)}</li>`)}</ul>`
-    }`
+    ${others.length > 0 && api && html`<h2>In <bdi>${api.name}</bdi></h2>`}
+    ${others.length > 0 && html`<ul class="scopes">${others.map(scope => html`<li>${meaning(scope, api)}</li>`)}</ul>`}`
 }
 
 /** The operator's words for a scope; its bare name where there are none, since hiding it would be worse. */

@@ -44,7 +44,8 @@ function fields({ login, error }: SignInPage): Markup {
 }
 
 function alert(error: SignInError): Markup {
-  return html`<p id="problem" class="problem" role="alert" tabindex="-1" autofocus=${error.kind === 'throttled'}>${said(error)}</p>`
+  const tone = error.kind === 'expired' ? 'information' : 'refusal'
+  return html`<p id="problem" class=${`message ${tone}`} role="alert" tabindex="-1" autofocus=${error.kind === 'throttled'}>${said(error)}</p>`
 }
 
 function said(error: SignInError): string {

@@ -1,4 +1,4 @@
-import { type App, appName, nameOf } from './app-badge.ts'
+import { type App, appBadge, appName, nameOf } from './app-badge.ts'
 import { html, webAddress } from './html.ts'
 import { layout } from './layout.ts'
 import type { Site } from './site.ts'
@@ -13,6 +13,7 @@ export function signedOutPage({ app }: SignedOutPage, site: Site): string {
   return layout(site, {
     title: 'You are signed out',
     content: html`
+      ${app && appBadge(app)}
       <h1>You are signed out</h1>
       <p>Nobody is signed in to this server in this browser any more. You can close this page.</p>
       ${app && home && html`<p><a href=${home.href} rel="noreferrer" aria-label=${`Go to ${nameOf(app)}`}>Go to ${appName(app)}</a></p>`}`,
