@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
 
 /** Where a Chromium is, and what it needs in its environment. */
-export interface ChromiumBinary {
+interface ChromiumBinary {
   readonly executablePath: string
   readonly env: Readonly<Record<string, string>>
 }
@@ -24,7 +24,7 @@ export async function launchChromium(): Promise<Browser> {
 }
 
 /** Finds the binary that `launchChromium` starts, unpacking it once if it must. */
-export async function findChromium(): Promise<ChromiumBinary> {
+async function findChromium(): Promise<ChromiumBinary> {
   const named = process.env['CHROMIUM_PATH']
   if (named) return { executablePath: named, env: {} }
   const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
@@ -67,5 +67,7 @@ function fontsConf(home: string): string {
   const folders = [join(home, 'fonts'), '/usr/share/fonts', '/usr/local/share/fonts']
   return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders
     .map(folder => `<dir>${folder}</dir>`)
-    .join('')}<cachedir>${join(home, 'fonts-cache')}</cachedir></fontconfig>`
+    .join(
+      '',
+    )}<alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias><cachedir>${join(home, 'fonts-cache')}</cachedir></fontconfig>`
 }

@@ -1,0 +1,116 @@
+import { consentPage } from '../../src/http/pages/consent.ts'
+import { errorPage, statusPage } from '../../src/http/pages/error.ts'
+import { formPostPage } from '../../src/http/pages/form-post.ts'
+import { homePage } from '../../src/http/pages/home.ts'
+import { logoutPage } from '../../src/http/pages/logout.ts'
+import { selectAccountPage } from '../../src/http/pages/select-account.ts'
+import { signInPage } from '../../src/http/pages/sign-in.ts'
+import { signedOutPage } from '../../src/http/pages/signed-out.ts'
+import type { Notice, Site } from '../../src/http/pages/site.ts'
+
+export const issuer = 'http://127.0.0.1:4000'
+
+/** Every page in every state, by a name that serves as its path; `say` may replace each piece of text that comes from outside. */
+export function samples(say: (text: string) => string = text => text): ReadonlyMap<string, string> {
+  const site: Site = { issuer }
+  const noticed = (tone: Notice['tone']): Site => ({
+    issuer,
+    notice: { tone, text: say('This server runs with demo data.') },
+  })
+  const target = { action: say('/authorize'), hidden: { name: say('parked'), value: say('c2VhbGVk') } }
+  const plain = { client_id: say('photo-prints') }
+  const app = {
+    ...plain,
+    client_name: say('Photo Prints'),
+    client_uri: say('https://prints.example.com/'),
+    policy_uri: say('https://prints.example.com/privacy'),
+    tos_uri: say('https://prints.example.com/terms'),
+  }
+  const user = { login: say('alice@example.com'), claims: { name: say('Alice Liddell') } }
+  const nameless = { login: say('alice'), claims: {} }
+  const photos = say('photos:read')
+  const api = {
+    name: say('Photo library'),
+    scopes: {
+      [photos]: { description: say('See your photos and albums'), requires_user: true },
+      [say('orders:write')]: { description: say('Order prints and pay with your stored card'), requires_user: true },
+    },
+  }
+  const login = say('alice@example.com')
+  const redirect_uri = say('https://prints.example.com/callback')
+  const reference = say('7K3M-Q9TX')
+  return new Map([
+    ['sign-in', signInPage({ ...target, app }, site)],
+    ['sign-in-hinted', signInPage({ ...target, app: plain, login }, noticed('information'))],
+    ['sign-in-wrong', signInPage({ ...target, app, login, error: { kind: 'wrong' } }, site)],
+    ['sign-in-throttled', signInPage({ ...target, app, login, error: { kind: 'throttled', minutes: 12 } }, site)],
+    ['sign-in-expired', signInPage({ ...target, app, error: { kind: 'expired' } }, site)],
+    ['select-account', selectAccountPage({ ...target, app, user }, site)],
+    [
+      'consent',
+      consentPage(
+        {
+          ...target,
+          app,
+          user,
+          api,
+          redirect_uri,
+          scopes: ['openid', 'profile', 'email', 'offline_access', ...Object.keys(api.scopes)],
+        },
+        site,
+      ),
+    ],
+    [
+      'consent-plain',
+      consentPage(
+        { ...target, app: plain, user: nameless, redirect_uri: say('com.example.prints:/callback'), scopes: [photos] },
+        noticed('retired'),
+      ),
+    ],
+    ['logout', logoutPage({ ...target, app, user }, site)],
+    ['logout-plain', logoutPage({ ...target, user: nameless }, site)],
+    ['signed-out', signedOutPage({ app }, site)],
+    ['signed-out-plain', signedOutPage({}, site)],
+    [
+      'error-developer',
+      errorPage(
+        {
+          app,
+          title: say('Photo Prints cannot be reached this way'),
+          happened: say(
+            'The address that the app wants you sent back to is not one that it registered here, so you stay on this page.',
+          ),
+          who: 'developer',
+          mend: say('Compare the redirect_uri of the request with those registered for the app, letter by letter.'),
+          reference,
+        },
+        site,
+      ),
+    ],
+    [
+      'error-user',
+      errorPage(
+        {
+          title: say('This page is from another visit'),
+          happened: say('The form was not one that this browser was given, so nothing was changed.'),
+          who: 'user',
+          mend: say('Go back to the app and start again.'),
+          reference,
+        },
+        site,
+      ),
+    ],
+    ['not-found', statusPage({ status: 404 }, site)],
+    ['method-not-allowed', statusPage({ status: 405 }, site)],
+    ['failed', statusPage({ status: 500, reference }, site)],
+    ['busy', statusPage({ status: 503, reference }, site)],
+    ['home', homePage(site)],
+    [
+      'form-post',
+      formPostPage(
+        { app, redirect_uri, params: { code: say('SplxlOBeZQQYbYS6WxSbIA'), [say('state')]: say('xyz') } },
+        site,
+      ),
+    ],
+  ])
+}
