@@ -6,7 +6,6 @@ import { OAuthError } from '../errors.ts'
 import { type Interaction, nextInteraction, type Progress } from '../interaction.ts'
 import { mayIssue } from '../may-issue.ts'
 import type { Params } from '../params.ts'
-import type { Journey } from '../ports.ts'
 import { RedirectTarget } from '../redirect-target.ts'
 import type { Delivery, ResponseMode, ResponseParams } from '../response-modes/response-mode.ts'
 import type { Server } from '../server.ts'
@@ -17,6 +16,8 @@ export interface Visitor {
   readonly progress: Progress
   /** The parked request they are answering, if any; its id is taken when its code is issued. */
   readonly parked: { readonly id: string; readonly expires_at: number } | undefined
+  /** Of the request they began with; the family carries it on. */
+  readonly journey_id: string
   /** They declined, on the page that asked. */
   readonly declined: boolean
 }
@@ -40,7 +41,6 @@ export async function authorize(
   visitor: Visitor,
   server: Server,
   check: Check,
-  journey: Journey,
 ): Promise<AuthorizeReply> {
   const client = await findClient(params, server, check)
   const target = RedirectTarget.prove(client, params, check)
@@ -58,7 +58,7 @@ export async function authorize(
     const request = await parseAuthorizationRequest(params, client, target, server, check)
     if (visitor.declined) throw check.refused('access-denied', 'the user declined')
     const asked = await ask(request, visitor, server, check)
-    return asked ?? deliver(await answer(request, visitor, server, check, journey))
+    return asked ?? deliver(await answer(request, visitor, server, check))
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     return deliver([
@@ -111,16 +111,15 @@ async function ask(
 /** Begins the family of what was agreed and writes it down with what answers the request. */
 async function answer(
   request: AuthorizationRequest,
-  { login, progress, parked }: Visitor,
+  { login, progress, parked, journey_id }: Visitor,
   server: Server,
   check: Check,
-  journey: Journey,
 ): Promise<ResponseParams> {
   if (!login) throw new TypeError('an interaction was skipped')
   const user = await server.store.user(login.sub)
   if (!user || user.disabled) throw check.refused('user-refused', 'this account may not sign in here')
   mayIssue(user, request.client, request.responseType.grant_type, check)
-  const family = beginFamily(request, login, server, journey)
+  const family = beginFamily(request, login, journey_id, server)
   const { params, change } = await request.responseType.answer({ request, login, family }, server)
   const result = await server.store.commit({
     now: server.clock.now(),
@@ -143,10 +142,10 @@ async function answer(
   return params
 }
 
-function beginFamily(request: AuthorizationRequest, login: Login, server: Server, journey: Journey): Family {
+function beginFamily(request: AuthorizationRequest, login: Login, journey_id: string, server: Server): Family {
   return {
     id: server.random.id(),
-    journey_id: journey.id,
+    journey_id,
     client_id: request.client.client_id,
     sub: login.sub,
     scope: request.scope,

@@ -1,6 +1,7 @@
 import type { Login } from '../authorization.ts'
 import type { Check } from '../check.ts'
 import type { Client } from '../client.ts'
+import { encodeForm } from '../encode-form.ts'
 import type { Params } from '../params.ts'
 import { RedirectTarget } from '../redirect-target.ts'
 import type { Server } from '../server.ts'
@@ -11,6 +12,8 @@ export interface LogoutReply {
   readonly client: Client | undefined
   /** Ask first: nothing proves that the application speaks for the one who is signed in. */
   readonly confirm: boolean
+  /** The session that the application's own proof is about, wherever it is. */
+  readonly sid: string | undefined
   /** Where to send the browser afterwards, as registered. */
   readonly location: string | undefined
 }
@@ -37,6 +40,7 @@ export async function logout(
   return {
     client,
     confirm: login !== undefined && hint?.sub !== login.sub,
+    sid: hint?.sid,
     location: target && withState(target),
   }
 }
@@ -46,18 +50,18 @@ async function readHint(
   hint: string | undefined,
   { keys, issuer }: Server,
   check: Check,
-): Promise<{ readonly aud: string; readonly sub: string } | undefined> {
+): Promise<{ readonly aud: string; readonly sub: string; readonly sid: string | undefined } | undefined> {
   if (hint === undefined) return undefined
   const claims = await keys.verify(hint, 'JWT')
-  const { iss, aud, sub } = claims ?? {}
+  const { iss, aud, sub, sid } = claims ?? {}
   if (iss !== issuer || typeof aud !== 'string' || typeof sub !== 'string') {
     throw check.refused('id-token-hint-invalid', 'id_token_hint is not an ID Token of this server')
   }
   check.passed('id-token-hint-invalid')
-  return { aud, sub }
+  return { aud, sub, sid: typeof sid === 'string' ? sid : undefined }
 }
 
 function withState({ redirect_uri, state }: RedirectTarget): string {
   if (state === undefined) return redirect_uri
-  return redirect_uri + (redirect_uri.includes('?') ? '&' : '?') + new URLSearchParams([['state', state]]).toString()
+  return redirect_uri + (redirect_uri.includes('?') ? '&' : '?') + encodeForm([['state', state]])
 }

@@ -1,0 +1,36 @@
+import { parseCookie, stringifySetCookie } from 'cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** Which cookies there are: who is signed in, which browser this is, and whom it has signed in before. */
+export type CookieName = 'session' | 'browser' | 'known'
+
+export interface CookieJar {
+  read(request: FastifyRequest, name: CookieName): string | undefined
+  /** Without `maxAge` (seconds) it goes with the browser. */
+  write(reply: FastifyReply, name: CookieName, value: string, maxAge?: number): void
+  clear(reply: FastifyReply, name: CookieName): void
+}
+
+/**
+ * Cookies as the issuer allows: `__Host-` and Secure on https. On http, which is loopback only, every port of the
+ * host receives every cookie, so the port is in the name.
+ */
+export function createCookieJar(issuer: string): CookieJar {
+  const { protocol, port } = new URL(issuer)
+  const secure = protocol === 'https:'
+  const nameOf = (name: CookieName) => (secure ? `__Host-grantwise-${name}` : `grantwise-${name}-${port || 80}`)
+  const attributes = { httpOnly: true, secure, sameSite: 'lax', path: '/' } as const
+  return {
+    read(request, name) {
+      const { cookie } = request.headers
+      return cookie === undefined ? undefined : parseCookie(cookie)[nameOf(name)]
+    },
+    write(reply, name, value, maxAge) {
+      const age = maxAge === undefined ? {} : { maxAge }
+      reply.header('set-cookie', stringifySetCookie({ name: nameOf(name), value, ...attributes, ...age }))
+    },
+    clear(reply, name) {
+      reply.header('set-cookie', stringifySetCookie({ name: nameOf(name), value: '', ...attributes, maxAge: 0 }))
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import type { RequestListener } from 'node:http'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Context } from './context.ts'
+import { preflight } from './cors.ts'
+import { openExchange } from './exchange.ts'
+import { sendFailure, sendMalformed, sendStatus } from './failures.ts'
+import { createListener, type Tls } from './listener.ts'
+import { elsewhere } from './other-host.ts'
+import type { Answer, Route } from './route.ts'
+import { routes } from './routes.ts'
+
+export interface HttpOptions {
+  readonly log_level: string
+  /** Addresses and networks whose X-Forwarded-For is believed; from anybody else it is ignored. */
+  readonly trust_proxy: readonly string[]
+  readonly tls: Tls | undefined
+}
+
+const bodyLimit = 100_000
+
+/** The HTTP server over a context: every route of the table, 405 for its other methods, and 404 for the rest. */
+export function createHttp(context: Context, options: HttpOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit,
+    genReqId: () => context.server.random.id(),
+    trustProxy: options.trust_proxy.length > 0 ? [...options.trust_proxy] : false,
+    routerOptions: { querystringParser: () => ({}) },
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    // Request lines are ours to write: Fastify's would hold the query, and with it codes and hints.
+    disableRequestLogging: true,
+    logger: { level: options.log_level, base: null },
+    frameworkErrors: (error, request, reply) => sendMalformed(error, request, reply, context),
+    serverFactory: answer => createListener(answer as RequestListener, options.tls),
+  })
+  acceptFormsOnly(app)
+  const issuerPath = new URL(context.server.issuer).pathname.replace(/\/$/, '')
+  for (const route of routes) addRoute(app, route, issuerPath, context)
+  app.setNotFoundHandler((request, reply) => sendStatus(404, request, reply, context))
+  app.setErrorHandler((error: FastifyError, request, reply) => sendMalformed(error, request, reply, context))
+  return app
+}
+
+/** A body is a form, kept as the text it came as; any other kind is read past and refused where a form is needed. */
+function acceptFormsOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  )
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
+}
+
+function addRoute(app: FastifyInstance, route: Route, issuerPath: string, context: Context): void {
+  const below = issuerPath + route.path
+  const urls = new Set([below, ...(route.at?.(issuerPath) ?? [])])
+  for (const url of urls) {
+    const methods = (['GET', 'POST'] as const).filter(method => route[method])
+    for (const method of methods) {
+      const answer = route[method]
+      if (answer) app.route({ method, url, handler: (request, reply) => run(answer, route, request, reply, context) })
+    }
+    refuseOtherMethods(app, url, methods, route, context)
+  }
+}
+
+async function run(
+  answer: Answer,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: Context,
+): Promise<FastifyReply> {
+  const exchange = openExchange(request, reply)
+  try {
+    const there = route.errors === 'page' ? elsewhere(request, context.server.issuer) : undefined
+    if (there !== undefined) return await reply.code(307).header('location', there).send()
+    const sent = await answer(exchange, context)
+    // Refusals that were answered without an error: one sent to a client, a sign-in that failed.
+    for (const refusal of exchange.journey.refusals)
+      request.log.info({ reference: exchange.journey.id, ...refusal }, 'refused')
+    return sent
+  } catch (error) {
+    return sendFailure(error, exchange, route, context)
+  }
+}
+
+/** 405 names the methods there are (RFC 9110 §15.5.6); OPTIONS is a preflight where pages may read the answer. */
+function refuseOtherMethods(
+  app: FastifyInstance,
+  url: string,
+  methods: readonly ('GET' | 'POST')[],
+  { cors }: Route,
+  context: Context,
+): void {
+  const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), ...(cors ? ['OPTIONS'] : [])]
+  const others = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'] as const).filter(
+    method => !(methods as readonly string[]).includes(method),
+  )
+  app.route({
+    method: [...others],
+    url,
+    handler(request, reply) {
+      if (request.method === 'OPTIONS' && cors) return preflight(request, reply, cors, methods, context.server)
+      reply.header('allow', allowed.join(', '))
+      if (request.method === 'HEAD' && methods.includes('GET')) return reply.code(200).send()
+      return sendStatus(405, request, reply, context)
+    },
+  })
+}

@@ -1,0 +1,71 @@
+import type { FastifyReply } from 'fastify'
+import type { Client } from '../core/client.ts'
+import type { OAuthError } from '../core/errors.ts'
+import type { Delivery } from '../core/response-modes/response-mode.ts'
+import { appOf } from './app-of.ts'
+import type { Exchange } from './exchange.ts'
+import { noStore, pageHeaders } from './headers.ts'
+import { formPostPage, formPostScriptSource } from './pages/form-post.ts'
+import type { Site } from './pages/site.ts'
+
+/** The status that goes with an error code at endpoints that answer in JSON (RFC 6749 §5.2, RFC 6750 §3.1). */
+export function statusOf(error: string): number {
+  switch (error) {
+    case 'invalid_client':
+    case 'invalid_token':
+      return 401
+    case 'insufficient_scope':
+      return 403
+    default:
+      return 400
+  }
+}
+
+export function sendJson(reply: FastifyReply, body: object): FastifyReply {
+  return noStore(reply).type('application/json').send(JSON.stringify(body))
+}
+
+/** An error as RFC 6749 §5.2 writes it. */
+export function sendError({ reply }: Exchange, error: OAuthError): FastifyReply {
+  reply.code(statusOf(error.error))
+  // RFC 6749 §5.2: a 401 MUST name a scheme by which the client can authenticate.
+  if (error.error === 'invalid_client') reply.header('www-authenticate', 'Basic realm="Grantwise"')
+  return sendJson(reply, { error: error.error, error_description: error.error_description })
+}
+
+/** An error of a resource: a challenge in the header (RFC 6750 §3), with no code when no token came at all. */
+export function sendBearerError({ reply }: Exchange, error: OAuthError): FastifyReply {
+  if (error.reason === 'token-missing') {
+    return sendJson(reply.code(401).header('www-authenticate', 'Bearer realm="Grantwise"'), {
+      error: error.error,
+      error_description: error.error_description,
+    })
+  }
+  const scope = error.error === 'insufficient_scope' ? ', scope="openid"' : ''
+  const challenge = `Bearer realm="Grantwise", error="${error.error}", error_description="${error.error_description}"${scope}`
+  return sendJson(reply.code(statusOf(error.error)).header('www-authenticate', challenge), {
+    error: error.error,
+    error_description: error.error_description,
+  })
+}
+
+/** Sends the browser on with the answer: 302 after a GET, 303 after a POST so that no form is posted again. */
+export function sendDelivery(
+  { request, reply }: Exchange,
+  delivery: Delivery,
+  client: Client | undefined,
+  site: Site,
+): FastifyReply {
+  if (delivery.kind === 'redirect') {
+    return noStore(reply)
+      .code(request.method === 'POST' ? 303 : 302)
+      .header('location', delivery.location)
+      .header('referrer-policy', 'no-referrer')
+      .send()
+  }
+  const page = formPostPage(
+    { app: appOf(client), redirect_uri: delivery.action, params: Object.fromEntries(delivery.fields) },
+    site,
+  )
+  return pageHeaders(reply, { formTarget: delivery.action, script: formPostScriptSource }).send(page)
+}

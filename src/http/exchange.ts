@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Check, createCheck } from '../core/check.ts'
+import type { ClientAuthRequest } from '../core/client-auth/method.ts'
+import { Params } from '../core/params.ts'
+import { decodeAuthorization } from './decode/authorization.ts'
+import { decodeForm } from './decode/form.ts'
+import { createJourney, type RequestJourney } from './journey.ts'
+
+/** One request and its reply, with the check that everything decided about it goes through. */
+export interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly journey: RequestJourney
+  readonly check: Check
+}
+
+export function openExchange(request: FastifyRequest, reply: FastifyReply): Exchange {
+  const journey = createJourney(request.id)
+  return { request, reply, journey, check: createCheck(journey) }
+}
+
+/** The part of the URL after the question mark. */
+export function queryOf({ request }: Exchange): string {
+  const { url = '' } = request.raw
+  const mark = url.indexOf('?')
+  return mark < 0 ? '' : url.slice(mark + 1)
+}
+
+/** The parameters of the query. @throws `invalid_request` */
+export function queryParams(exchange: Exchange): Params {
+  return Params.parse(decodeForm(queryOf(exchange), exchange.check), exchange.check)
+}
+
+/** The parameters of the posted form; what the URL says besides is not read (RFC 6749 §3.2). @throws `invalid_request` */
+export function formParams(exchange: Exchange): Params {
+  const { request, check } = exchange
+  const { body } = request
+  if (typeof body !== 'string') {
+    throw check.refused('body-malformed', 'send a form (application/x-www-form-urlencoded)', {
+      content_type: request.headers['content-type'],
+    })
+  }
+  refuseSecretsInUrl(exchange)
+  return Params.parse(decodeForm(body, check), check)
+}
+
+/** The parameters of a request that may come either way (OIDC Core §3.1.2.1). */
+export function paramsOf(exchange: Exchange): Params {
+  return exchange.request.method === 'POST' ? formParams(exchange) : queryParams(exchange)
+}
+
+/** What a client sent to prove itself, with its parameters. */
+export function clientAuthRequest(exchange: Exchange, params: Params = formParams(exchange)): ClientAuthRequest {
+  return { authorization: decodeAuthorization(exchange.request.headers.authorization), params }
+}
+
+const secrets = /(?:^|&)(?:client_secret|refresh_token|code|code_verifier|password|token|access_token)=/
+
+/** RFC 6749 §2.3.1: credentials MUST NOT be in the request URI. */
+function refuseSecretsInUrl(exchange: Exchange): void {
+  if (secrets.test(queryOf(exchange))) {
+    throw exchange.check.refused('secret-in-url', 'send this in the body of the request, never in its URL')
+  }
+}

@@ -1,0 +1,47 @@
+import type { FastifyReply } from 'fastify'
+
+/** What a page may do beyond showing itself. */
+export interface PagePowers {
+  /** Where its form ends up after a redirect, which Chromium holds against `form-action` too. */
+  readonly formTarget?: string
+  /** `'sha256-…'` of its one script. */
+  readonly script?: string
+}
+
+/** The one set of headers that all HTML leaves with, error pages too. */
+export function pageHeaders(reply: FastifyReply, powers: PagePowers = {}): FastifyReply {
+  return (
+    noStore(reply)
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', contentSecurityPolicy(powers))
+      .header('x-frame-options', 'DENY')
+      .header('x-content-type-options', 'nosniff')
+      // Not no-referrer: that makes Chromium send `Origin: null` from our own forms.
+      .header('referrer-policy', 'same-origin')
+      .header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
+  )
+}
+
+function contentSecurityPolicy({ formTarget, script }: PagePowers): string {
+  const source = formTarget === undefined ? undefined : formActionSource(formTarget)
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    ...(script === undefined ? [] : [`script-src ${script}`]),
+    `form-action 'self'${source === undefined ? '' : ` ${source}`}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ')
+}
+
+/** The origin of a web address; the scheme of an app's own. Both were proven before they come here. */
+function formActionSource(uri: string): string {
+  const { protocol, origin } = new URL(uri)
+  return protocol === 'https:' || protocol === 'http:' ? origin : protocol
+}
+
+/** RFC 6749 §5.1: what carries a token or a code MUST NOT be kept. */
+export function noStore(reply: FastifyReply): FastifyReply {
+  return reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+}

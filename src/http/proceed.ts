@@ -1,0 +1,95 @@
+import type { FastifyReply } from 'fastify'
+import { type AuthorizeReply, authorize } from '../core/endpoints/authorize.ts'
+import { Params } from '../core/params.ts'
+import { appOf } from './app-of.ts'
+import type { Context } from './context.ts'
+import type { SignedIn } from './current-login.ts'
+import { sendDelivery } from './encode.ts'
+import type { Exchange } from './exchange.ts'
+import { pageHeaders } from './headers.ts'
+import { consentPage } from './pages/consent.ts'
+import type { FormTarget } from './pages/form.ts'
+import { selectAccountPage } from './pages/select-account.ts'
+import { type SignInError, signInPage } from './pages/sign-in.ts'
+import { pathOf } from './pages/site.ts'
+import { type Parked, park, parkedField } from './parked.ts'
+
+/** A request at /authorize on its way: new, or come back from a page. */
+export interface Pending {
+  readonly parked: Parked
+  /** It waited in a page before; its id must not be answered twice. */
+  readonly returned: boolean
+  readonly signedIn: SignedIn | undefined
+  readonly declined?: boolean
+  /** Show the sign-in page again, with this. */
+  readonly again?: { readonly error?: SignInError; readonly login?: string; readonly status?: number }
+}
+
+type Ask = Extract<AuthorizeReply, { kind: 'ask' }>
+
+/** Takes a request as far as it goes: back to the client, or to the page with the next question. */
+export async function proceed(exchange: Exchange, context: Context, pending: Pending): Promise<FastifyReply> {
+  const { parked, signedIn, returned, declined = false } = pending
+  const { server, site } = context
+  const params = Params.parse(parked.params, exchange.check)
+  const expires_at = parked.started_at + server.lifetimes.parked
+  const reply = await authorize(
+    params,
+    {
+      login: pending.again ? undefined : signedIn?.login,
+      // Asked to sign in again: what was signed in before does not count.
+      progress: pending.again ? { ...parked.progress, login: false } : parked.progress,
+      parked: returned ? { id: parked.id, expires_at } : undefined,
+      journey_id: parked.journey_id,
+      declined,
+    },
+    server,
+    exchange.check,
+  )
+  if (reply.kind === 'deliver') {
+    const client = await server.store.client(params.require('client_id'))
+    return sendDelivery(exchange, reply.delivery, client, site)
+  }
+  const page = show(reply, exchange, context, pending)
+  return pageHeaders(exchange.reply, { formTarget: reply.request.target.redirect_uri })
+    .code(pending.again?.status ?? 200)
+    .send(page)
+}
+
+function show(ask: Ask, exchange: Exchange, context: Context, { parked, signedIn, again }: Pending): string {
+  const { site } = context
+  const { request, interaction } = ask
+  const app = appOf(request.client)
+  const form = (path: string, waiting: Parked): FormTarget => ({
+    action: pathOf(site, path),
+    hidden: { name: parkedField, value: park('authorize', waiting, exchange, context) },
+  })
+  if (interaction === 'login' || !signedIn) {
+    const login = again?.login ?? request.login_hint
+    return signInPage(
+      {
+        app,
+        ...form('/sign-in', parked),
+        ...(login === undefined ? {} : { login }),
+        ...(again?.error ? { error: again.error } : {}),
+      },
+      site,
+    )
+  }
+  const { user } = signedIn
+  if (interaction === 'select_account')
+    return selectAccountPage({ app, user, ...form('/select-account', parked) }, site)
+  const shown = { sub: user.sub, scope: request.discloses }
+  const { resourceServer, target, discloses } = request
+  return consentPage(
+    {
+      app,
+      user,
+      scopes: discloses,
+      redirect_uri: target.redirect_uri,
+      ...(resourceServer ? { api: resourceServer } : {}),
+      ...form('/consent', { ...parked, shown }),
+    },
+    site,
+  )
+}

@@ -1,0 +1,34 @@
+import type { Route } from './route.ts'
+import { assetRoutes } from './routes/assets.ts'
+import { authorizeRoute } from './routes/authorize.ts'
+import { consentRoute } from './routes/consent.ts'
+import { jwksRoute, oauthAuthorizationServerRoute, openidConfigurationRoute } from './routes/documents.ts'
+import { healthzRoute, readyzRoute } from './routes/health.ts'
+import { homeRoute } from './routes/home.ts'
+import { introspectRoute } from './routes/introspect.ts'
+import { logoutRoute } from './routes/logout.ts'
+import { revokeRoute } from './routes/revoke.ts'
+import { selectAccountRoute } from './routes/select-account.ts'
+import { signInRoute } from './routes/sign-in.ts'
+import { tokenRoute } from './routes/token.ts'
+import { userinfoRoute } from './routes/userinfo.ts'
+
+/** Everything this server answers. */
+export const routes: readonly Route[] = [
+  homeRoute,
+  openidConfigurationRoute,
+  oauthAuthorizationServerRoute,
+  jwksRoute,
+  authorizeRoute,
+  signInRoute,
+  selectAccountRoute,
+  consentRoute,
+  tokenRoute,
+  userinfoRoute,
+  introspectRoute,
+  revokeRoute,
+  logoutRoute,
+  healthzRoute,
+  readyzRoute,
+  ...assetRoutes,
+]

@@ -1,0 +1,15 @@
+import { paths } from '../../core/endpoints/paths.ts'
+import { untouched } from '../../core/interaction.ts'
+import { currentLogin } from '../current-login.ts'
+import { paramsOf } from '../exchange.ts'
+import { beginParked } from '../parked.ts'
+import { proceed } from '../proceed.ts'
+import type { Answer, Route } from '../route.ts'
+
+const answer: Answer = async (exchange, context) => {
+  const parked = beginParked(paramsOf(exchange), untouched, exchange, context)
+  return proceed(exchange, context, { parked, returned: false, signedIn: await currentLogin(exchange, context) })
+}
+
+/** OIDC Core §3.1.2.1: by GET and by POST. */
+export const authorizeRoute: Route = { path: paths.authorization, errors: 'page', GET: answer, POST: answer }

@@ -1,0 +1,22 @@
+import { currentLogin } from '../current-login.ts'
+import { formParams } from '../exchange.ts'
+import { openParked, parkedField } from '../parked.ts'
+import { proceed } from '../proceed.ts'
+import type { Route } from '../route.ts'
+import { refuseForeignOrigin } from '../same-origin.ts'
+
+/** The consent page's answer: allows exactly what was shown, for the one it was shown to. */
+export const consentRoute: Route = {
+  path: '/consent',
+  errors: 'page',
+  async POST(exchange, context) {
+    refuseForeignOrigin(exchange, context.server.issuer)
+    const form = formParams(exchange)
+    const parked = openParked('authorize', form.get(parkedField), exchange, context)
+    const signedIn = await currentLogin(exchange, context)
+    const consent = form.get('consent') === 'allow' ? parked.shown : undefined
+    const progress = { ...parked.progress, consent }
+    const declined = form.get('consent') === 'deny'
+    return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn, declined })
+  },
+}

@@ -1,0 +1,10 @@
+import { pageHeaders } from '../headers.ts'
+import { homePage } from '../pages/home.ts'
+import type { Route } from '../route.ts'
+
+/** What whoever opens the issuer's address sees. */
+export const homeRoute: Route = {
+  path: '/',
+  errors: 'page',
+  GET: async ({ reply }, { site }) => pageHeaders(reply).send(homePage(site)),
+}

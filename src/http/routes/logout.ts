@@ -1,0 +1,64 @@
+import { logout } from '../../core/endpoints/logout.ts'
+import { paths } from '../../core/endpoints/paths.ts'
+import { untouched } from '../../core/interaction.ts'
+import { Params } from '../../core/params.ts'
+import { appOf } from '../app-of.ts'
+import type { Context } from '../context.ts'
+import { currentLogin } from '../current-login.ts'
+import { type Exchange, formParams, paramsOf } from '../exchange.ts'
+import { noStore, pageHeaders } from '../headers.ts'
+import { logoutPage } from '../pages/logout.ts'
+import { signedOutPage } from '../pages/signed-out.ts'
+import { pathOf } from '../pages/site.ts'
+import { beginParked, openParked, park, parkedField } from '../parked.ts'
+import type { Route } from '../route.ts'
+import { refuseForeignOrigin } from '../same-origin.ts'
+
+/** OIDC RP-Initiated Logout §2: by GET and by POST; its own confirmation comes back here too. */
+export const logoutRoute: Route = {
+  path: paths.end_session,
+  errors: 'page',
+  GET: (exchange, context) => signOut(paramsOf(exchange), false, exchange, context),
+  async POST(exchange, context) {
+    const form = formParams(exchange)
+    const sealed = form.get(parkedField)
+    if (sealed === undefined) return signOut(form, false, exchange, context)
+    refuseForeignOrigin(exchange, context.server.issuer)
+    const parked = openParked('logout', sealed, exchange, context)
+    if (form.get('logout') !== 'yes') {
+      return noStore(exchange.reply).code(303).header('location', pathOf(context.site, '/')).send()
+    }
+    return signOut(Params.parse(parked.params, exchange.check), true, exchange, context)
+  },
+}
+
+async function signOut(params: Params, confirmed: boolean, exchange: Exchange, context: Context) {
+  const { reply, check } = exchange
+  const { server, identity, cookies, site } = context
+  const signedIn = await currentLogin(exchange, context)
+  const { client, confirm, sid, location } = await logout(params, signedIn?.login, server, check)
+  if (confirm && !confirmed && signedIn) {
+    const parked = park('logout', beginParked(params, untouched, exchange, context), exchange, context)
+    const page = logoutPage(
+      {
+        user: signedIn.user,
+        action: pathOf(site, paths.end_session),
+        hidden: { name: parkedField, value: parked },
+        ...(client ? { app: client } : {}),
+      },
+      site,
+    )
+    return pageHeaders(reply, location === undefined ? {} : { formTarget: location }).send(page)
+  }
+  for (const ended of new Set([sid, signedIn?.login.sid])) {
+    if (ended !== undefined) await identity.endSession(ended, 'signed-out')
+  }
+  cookies.clear(reply, 'session')
+  if (location !== undefined) {
+    return noStore(reply)
+      .code(exchange.request.method === 'POST' ? 303 : 302)
+      .header('location', location)
+      .send()
+  }
+  return pageHeaders(reply).send(signedOutPage(client ? { app: appOf(client) } : {}, site))
+}

@@ -1,0 +1,69 @@
+import type { Context } from '../context.ts'
+import { currentLogin, signedInAs } from '../current-login.ts'
+import { type Exchange, formParams } from '../exchange.ts'
+import { openParked, type Parked, parkedField } from '../parked.ts'
+import { proceed } from '../proceed.ts'
+import type { Route } from '../route.ts'
+import { refuseForeignOrigin } from '../same-origin.ts'
+
+const knownBrowserAge = 400 * 86400
+
+/** The sign-in form: proves who is there, starts a session under a new id, and goes on with what was asked. */
+export const signInRoute: Route = {
+  path: '/sign-in',
+  errors: 'page',
+  async POST(exchange, context) {
+    refuseForeignOrigin(exchange, context.server.issuer)
+    const form = formParams(exchange)
+    const parked = openParked('authorize', form.get(parkedField), exchange, context)
+    if (form.get('cancel') !== undefined) {
+      return proceed(exchange, context, { parked, returned: true, signedIn: undefined, declined: true })
+    }
+    return signIn(form.get('login') ?? '', form.get('password') ?? '', parked, exchange, context)
+  },
+}
+
+async function signIn(login: string, password: string, parked: Parked, exchange: Exchange, context: Context) {
+  const { request, reply, check } = exchange
+  const { identity, cookies } = context
+  const before = await currentLogin(exchange, context)
+  const result = await identity.signIn(
+    {
+      login,
+      password,
+      address: request.ip,
+      user_agent: request.headers['user-agent'] ?? '',
+      knownBrowser: cookies.read(request, 'known'),
+      replaces: before?.session,
+    },
+    check,
+  )
+  switch (result.kind) {
+    case 'throttled': {
+      reply.header('retry-after', String(result.retry_after))
+      const error = { kind: 'throttled', minutes: Math.ceil(result.retry_after / 60) } as const
+      return proceed(exchange, context, {
+        parked,
+        returned: true,
+        signedIn: before,
+        again: { login, error, status: 429 },
+      })
+    }
+    case 'refused': {
+      const error = { kind: 'wrong' } as const
+      return proceed(exchange, context, {
+        parked,
+        returned: true,
+        signedIn: before,
+        again: { login, error, status: 400 },
+      })
+    }
+    case 'signed-in': {
+      cookies.write(reply, 'session', result.cookie)
+      cookies.write(reply, 'known', result.knownBrowser, knownBrowserAge)
+      const signedIn = signedInAs(result.session, result.user)
+      const progress = { ...parked.progress, login: true }
+      return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn })
+    }
+  }
+}

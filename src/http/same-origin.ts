@@ -1,0 +1,10 @@
+import type { Exchange } from './exchange.ts'
+
+/** A form of ours comes from a page of ours; an absent Origin rests on the field that is bound to the browser. */
+export function refuseForeignOrigin({ request, check }: Exchange, issuer: string): void {
+  const { origin } = request.headers
+  if (origin !== undefined && origin !== new URL(issuer).origin) {
+    throw check.refused('origin-foreign', 'this form was posted from another site', { origin })
+  }
+  check.passed('origin-foreign')
+}
