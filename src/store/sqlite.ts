@@ -56,6 +56,7 @@ export class SqliteEngine implements Engine {
 export class SqliteStore extends SqlStore {
   readonly #engine: SqliteEngine
   readonly #maintenance: Maintenance
+  #closing: Promise<void> | undefined
 
   constructor(engine: SqliteEngine, maintenance: Maintenance, clock: Clock) {
     super(engine, clock)
@@ -74,7 +75,12 @@ export class SqliteStore extends SqlStore {
   }
 
   /** Commits what waits, empties the log into the database and lets go of the file. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     this.#engine.groupCommit.close()
     await this.#maintenance.stop()
     const { connection } = this.#engine
