@@ -1,23 +1,24 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { mintToken } from '../../src/core/token-hash.ts'
 import { endSession, findSession, sessionMaxAge, startSession } from '../../src/identity/sessions.ts'
 import { nodeHash } from '../../src/keys/hash.ts'
 import { nodeRandom } from '../../src/keys/random.ts'
-import { memoryIdentityStore } from './memory-identity-store.ts'
+import { type IdentityDatabase, identityDatabase } from './identity-database.ts'
 
 const random = nodeRandom(Date.now)
 const day = 86_400
 const begin = 1_700_000_000
 let now = begin
-let store = memoryIdentityStore()
+let database: IdentityDatabase
 let failures: unknown[] = []
-beforeEach(() => {
+beforeEach(async () => {
   now = begin
-  store = memoryIdentityStore()
+  database = await identityDatabase()
   failures = []
 })
+afterEach(() => database.dispose())
 
-const powers = () => ({ store, clock: { now: () => now }, random, hash: nodeHash })
+const powers = () => ({ store: database.store, clock: { now: () => now }, random, hash: nodeHash })
 const find = (cookie: string | undefined) => findSession(cookie, powers(), error => failures.push(error))
 const login = { sub: 'u1', amr: ['pwd'], acr: 'acr', address: '192.0.2.1', user_agent: 'Firefox' }
 
@@ -26,7 +27,7 @@ test('a session is found by its cookie, of which only the hash is stored', async
   expect(session).toMatchObject({ ...login, auth_time: now, created_at: now, last_used_at: now })
   expect(session.expires_at).toBe(now + sessionMaxAge)
   expect(await find(cookie)).toEqual(session)
-  expect(JSON.stringify([...store.sessions])).not.toContain(cookie.split('.')[1])
+  expect(JSON.stringify(database.rows('SELECT * FROM sessions'))).not.toContain(cookie.split('.')[1])
 })
 
 test('each sign-in has a new id, and the session it replaces ends', async () => {
@@ -34,7 +35,7 @@ test('each sign-in has a new id, and the session it replaces ends', async () => 
   const second = await startSession({ ...login, replaces: first.session }, powers())
   expect(second.session.token.id).not.toBe(first.session.token.id)
   expect(await find(first.cookie)).toBeUndefined()
-  expect(store.ended).toEqual([`${first.session.token.id} session-replaced`])
+  expect(await find(second.cookie)).toEqual(second.session)
 })
 
 test('a cookie with the right id and another secret is nobody, though the id is public', async () => {
@@ -54,17 +55,20 @@ test('a very long user agent is cut', async () => {
 describe('a session ends', () => {
   test('after a week unused', async () => {
     const { cookie } = await startSession(login, powers())
+    vi.spyOn(database.store, 'touchSession').mockResolvedValue()
     now += 7 * day - 1
     expect(await find(cookie)).toBeDefined()
-    now += 7 * day
+    now += 1
     expect(await find(cookie)).toBeUndefined()
   })
 
   test('after thirty days however much used', async () => {
     const { cookie } = await startSession(login, powers())
+    const touch = vi.spyOn(database.store, 'touchSession')
     for (let i = 1; i < 30; i++) {
       now += day
       expect(await find(cookie)).toBeDefined()
+      await touch.mock.results.at(-1)?.value
     }
     now = begin + sessionMaxAge - 1
     expect(await find(cookie)).toBeDefined()
@@ -74,28 +78,31 @@ describe('a session ends', () => {
 
   test('when asked to, with the reason', async () => {
     const { cookie, session } = await startSession(login, powers())
+    const end = vi.spyOn(database.store, 'endSession')
     await endSession(session, 'signed-out', powers())
     expect(await find(cookie)).toBeUndefined()
-    expect(store.ended).toEqual([`${session.token.id} signed-out`])
+    expect(end).toHaveBeenCalledExactlyOnceWith(session.token.id, 'signed-out', now)
   })
 })
 
 describe('use', () => {
   test('is recorded at most every ten minutes', async () => {
     const { cookie } = await startSession(login, powers())
+    const touch = vi.spyOn(database.store, 'touchSession')
     for (const step of [0, 1, 598, 1, 1, 598, 1]) {
       now += step
       await find(cookie)
+      await Promise.all(touch.mock.results.map(({ value }) => value))
     }
-    expect(store.touched).toHaveLength(2)
+    expect(touch).toHaveBeenCalledTimes(2)
   })
 
   test('that cannot be recorded signs nobody out', async () => {
     const { cookie } = await startSession(login, powers())
     now += 600
-    store.touchSession = () => Promise.reject(new Error('disk full'))
+    vi.spyOn(database.store, 'touchSession').mockRejectedValue(new Error('disk full'))
     expect(await find(cookie)).toBeDefined()
-    await Promise.resolve()
+    await vi.waitFor(() => expect(failures).toHaveLength(1))
     expect(failures).toEqual([new Error('disk full')])
   })
 })
