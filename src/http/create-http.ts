@@ -1,5 +1,11 @@
 import type { RequestListener } from 'node:http'
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { openExchange } from './exchange.ts'
@@ -28,7 +34,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     // Request lines are ours to write: Fastify's would hold the query, and with it codes and hints.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     logger: { level: options.log_level, base: null },
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, reply, context),
     serverFactory: answer => createListener(answer as RequestListener, options.tls),

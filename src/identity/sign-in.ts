@@ -1,3 +1,4 @@
+import { passwordAcr } from '../core/acr.ts'
 import type { Clock, Hash, Random } from '../core/ports.ts'
 import type { User } from '../core/user.ts'
 import { type Credentials, checkPassword, type PasswordPowers, type Refusal } from './check-password.ts'
@@ -7,9 +8,6 @@ import { startSession } from './sessions.ts'
 
 /** RFC 8176 §2: how a password is named in `amr`. */
 export const passwordAmr: readonly string[] = ['pwd']
-
-/** OIDC Core §2: the `acr` of a sign-in by password alone. */
-export const passwordAcr = 'urn:grantwise:acr:password'
 
 /** A sign-in form as it was submitted. */
 export interface SignIn extends Credentials {

@@ -1,3 +1,4 @@
+import { knownBrowserMaxAge } from '../../identity/known-browser.ts'
 import type { Context } from '../context.ts'
 import { currentLogin, signedInAs } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
@@ -5,8 +6,6 @@ import { openParked, type Parked, parkedField } from '../parked.ts'
 import { proceed } from '../proceed.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
-
-const knownBrowserAge = 400 * 86400
 
 /** The sign-in form: proves who is there, starts a session under a new id, and goes on with what was asked. */
 export const signInRoute: Route = {
@@ -60,7 +59,7 @@ async function signIn(login: string, password: string, parked: Parked, exchange:
     }
     case 'signed-in': {
       cookies.write(reply, 'session', result.cookie)
-      cookies.write(reply, 'known', result.knownBrowser, knownBrowserAge)
+      cookies.write(reply, 'known', result.knownBrowser, knownBrowserMaxAge)
       const signedIn = signedInAs(result.session, result.user)
       const progress = { ...parked.progress, login: true }
       return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn })

@@ -1,0 +1,148 @@
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { type Config, issuerOf, StartRefused } from './config.ts'
+import { clientAuthMethods } from './core/client-auth/index.ts'
+import { metadata } from './core/endpoints/metadata.ts'
+import { grants } from './core/grants/index.ts'
+import { responseModes } from './core/response-modes/index.ts'
+import { responseTypes } from './core/response-types/index.ts'
+import type { Lifetimes, Server } from './core/server.ts'
+import type { Context, Identity } from './http/context.ts'
+import { createCookieJar } from './http/cookies.ts'
+import { createHttp } from './http/create-http.ts'
+import { createKnownBrowsers } from './identity/known-browser.ts'
+import { findSession } from './identity/sessions.ts'
+import { signIn } from './identity/sign-in.ts'
+import { createThrottle } from './identity/throttle.ts'
+import { nodeHash } from './keys/hash.ts'
+import { openKeyRing } from './keys/key-ring.ts'
+import { createSealer } from './keys/seal.ts'
+import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
+
+/** A server that answers. */
+export interface Serving {
+  readonly issuer: string
+  /** Where it listens. */
+  readonly url: string
+  readonly data: Data
+  /** Finishes what is in flight, then lets go of everything. */
+  close(): Promise<void>
+}
+
+const lifetimes: Lifetimes = { code: 60, id_token: 3600, userinfo_token: 3600, parked: 3600 }
+
+/**
+ * The composition root: one process, from a configuration to a server that answers. `prepare` runs on the open data
+ * before anybody is answered.
+ * @throws StartRefused with a sentence that names the cause and the mend.
+ */
+export async function serve(
+  config: Config,
+  prepare: (data: Data) => Promise<void> = async () => {},
+  powers: Powers = systemPowers,
+): Promise<Serving> {
+  const data = await openData(config, powers)
+  try {
+    const port = config.port === 0 ? await freePort(config.host) : config.port
+    const issuer = await settleIssuer(issuerOf(config, port), data)
+    await prepare(data)
+    const context = await createContext(issuer, data)
+    const http = createHttp(context, {
+      log_level: config.log_level,
+      trust_proxy: config.trust_proxy,
+      tls:
+        config.tls_cert !== undefined && config.tls_key !== undefined
+          ? { cert: config.tls_cert, key: config.tls_key }
+          : undefined,
+    })
+    const url = await http.listen({ port, host: config.host }).catch(error => refuseListening(error, config, port))
+    return {
+      issuer,
+      url,
+      data,
+      async close() {
+        await http.close()
+        await data.close()
+      },
+    }
+  } catch (error) {
+    await data.close()
+    throw error
+  }
+}
+
+async function createContext(issuer: string, data: Data): Promise<Context> {
+  const { store, clock, random, sealer, secret } = data
+  const keys = await openKeyRing({ store, sealer, clock }).catch(error => {
+    throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
+  })
+  const server: Server = {
+    issuer,
+    lifetimes,
+    store,
+    keys,
+    clock,
+    random,
+    hash: nodeHash,
+    grants,
+    clientAuthMethods,
+    responseTypes,
+    responseModes,
+  }
+  return {
+    server,
+    identity: createIdentity(data),
+    sealer: createSealer(secret.deriveKey('parked requests')),
+    cookies: createCookieJar(issuer),
+    site: { issuer },
+    metadata: JSON.stringify(metadata(server)),
+    async ready() {
+      await store.meta('issuer')
+      await keys.ready()
+    },
+  }
+}
+
+function createIdentity({ store, clock, random, passwords, secret }: Data): Identity {
+  const hash = nodeHash
+  const key = (purpose: string) => secret.deriveKey(purpose).toString('base64url')
+  const throttle = createThrottle({ store, clock, hash, key: key('throttle') })
+  const knownBrowsers = createKnownBrowsers({ hash, random, key: key('known browsers') })
+  return {
+    signIn: (form, check) => signIn(form, { store, clock, random, hash, throttle, knownBrowsers, passwords, check }),
+    // A use that could not be recorded is no reason to turn anybody away; the next one is recorded again.
+    session: cookie => findSession(cookie, { store, clock, hash }, () => {}),
+    endSession: (sid, why) => store.endSession(sid, why, clock.now()),
+  }
+}
+
+/** Tokens, clients and browsers hold on to the issuer: an installed server keeps its own. */
+async function settleIssuer(issuer: string, { store }: Data): Promise<string> {
+  const installed = await store.setMeta('issuer', issuer)
+  if (installed === issuer) return issuer
+  throw new StartRefused(
+    `This data directory belongs to the issuer ${installed}, and the configuration says ${issuer}. ` +
+      `Start with --issuer ${installed}, or use another --data-dir for a new server.`,
+  )
+}
+
+function refuseListening(error: NodeJS.ErrnoException, { host }: Config, port: number): never {
+  if (error.code === 'EADDRINUSE') {
+    throw new StartRefused(`Port ${port} of ${host} is taken by another program. Stop it, or choose one with --port.`)
+  }
+  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL') {
+    throw new StartRefused(
+      `This machine does not let us listen on ${host} port ${port} (${error.code}). Choose others with --host and --port.`,
+    )
+  }
+  throw error
+}
+
+/** The issuer holds the port, so a free one must be known before anything is made. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise(resolve => probe.close(resolve))
+  return port
+}

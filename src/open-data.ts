@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, StartRefused } from './config.ts'
+import type { Clock, Random } from './core/ports.ts'
+import { createPasswords, type Passwords } from './identity/passwords.ts'
+import { nodeRandom } from './keys/random.ts'
+import { createSealer, type Sealer } from './keys/seal.ts'
+import { openServerSecret, type ServerSecret } from './keys/secret.ts'
+import { openSqliteStore, type SqliteStore } from './store/sqlite.ts'
+
+/** The two things a program cannot make for itself; tests hand in their own. */
+export interface Powers {
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export const systemPowers: Powers = {
+  clock: { now: () => Math.floor(Date.now() / 1000) },
+  random: nodeRandom(Date.now),
+}
+
+/** An open data directory: what the server and the commands both work on. */
+export interface Data extends Powers {
+  readonly store: SqliteStore
+  readonly secret: ServerSecret
+  /** Seals signing keys at rest. */
+  readonly sealer: Sealer
+  readonly passwords: Passwords
+  close(): Promise<void>
+}
+
+/** Opens a data directory, making schema and secret in an empty one. @throws StartRefused, with nothing changed. */
+export async function openData(
+  config: Pick<Config, 'data_dir' | 'secret'>,
+  powers: Powers = systemPowers,
+): Promise<Data> {
+  const file = join(config.data_dir, 'grantwise.db')
+  if (existsSync(file) && config.secret === undefined && !existsSync(join(config.data_dir, 'secret'))) {
+    throw new StartRefused(
+      `${config.data_dir} holds a database, but its file "secret" is gone, and GRANTWISE_SECRET is not set. ` +
+        'Restore either: the signing keys in the database open with nothing else.',
+    )
+  }
+  try {
+    const secret = openServerSecret({ text: config.secret, dataDir: config.data_dir })
+    const store = await openSqliteStore({ file, clock: powers.clock })
+    const passwords = createPasswords()
+    return {
+      ...powers,
+      store,
+      secret,
+      passwords,
+      sealer: createSealer(secret.deriveKey('seal keys')),
+      async close() {
+        await passwords.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { planApply } from '../../src/admin/apply.ts'
+import { readApplyFile } from '../../src/admin/apply-file.ts'
+import { type Serving, serve } from '../../src/compose.ts'
+import type { Config } from '../../src/config.ts'
+import { grants } from '../../src/core/grants/index.ts'
+import { nodeHash } from '../../src/keys/hash.ts'
+import { nodeRandom } from '../../src/keys/random.ts'
+import type { Data } from '../../src/open-data.ts'
+import { createClock, type TestClock } from './clock.ts'
+import { world } from './world.ts'
+
+export interface TestServer extends Serving {
+  readonly clock: TestClock
+  readonly data_dir: string
+  /** Registers more, or differently, while it runs. */
+  apply(document: unknown): Promise<void>
+  /** Ends the process's server and starts another on the same data, under the same issuer. */
+  restart(): Promise<TestServer>
+}
+
+export interface TestServerOptions {
+  /** An apply file; `world` unless given. */
+  readonly document?: unknown
+  readonly config?: Partial<Config>
+  readonly clock?: TestClock
+  /** Kept when given; otherwise made, and removed at the end. */
+  readonly data_dir?: string
+}
+
+/** A real server on a real port of its own, over a new data directory, with a clock that stands still. */
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { document = world, clock = createClock() } = options
+  const data_dir = options.data_dir ?? mkdtempSync(join(tmpdir(), 'grantwise-test-'))
+  const config: Config = {
+    port: 0,
+    host: '127.0.0.1',
+    issuer: undefined,
+    data_dir,
+    apply: [],
+    trust_proxy: [],
+    tls_cert: undefined,
+    tls_key: undefined,
+    log_level: 'silent',
+    secret: undefined,
+    ...options.config,
+  }
+  const random = nodeRandom(() => clock.now() * 1000)
+  const serving = await serve(config, data => applyDocument(document, data), { clock, random })
+  return {
+    ...serving,
+    clock,
+    data_dir,
+    apply: more => applyDocument(more, serving.data),
+    async close() {
+      await serving.close()
+      if (options.data_dir === undefined) rmSync(data_dir, { recursive: true, force: true })
+    },
+    async restart() {
+      await serving.close()
+      const port = Number(new URL(serving.url).port)
+      const again = { ...options.config, port, issuer: serving.issuer }
+      return startServer({ document: {}, clock, data_dir, config: again })
+    },
+  }
+}
+
+async function applyDocument(document: unknown, { store, passwords, clock, random }: Data): Promise<void> {
+  const grantTypes = grants.map(it => it.grant_type)
+  const plan = await planApply([readApplyFile(document)], {
+    store,
+    passwords,
+    hash: nodeHash,
+    random,
+    clock,
+    grantTypes,
+  })
+  await store.applyChanges(plan.changes, clock.now())
+}
