@@ -8,7 +8,6 @@ export function checkpoint(connection: SqliteConnection): void {
   const [row] = connection.all('PRAGMA wal_checkpoint(PASSIVE)')
   if (Number(row?.['log']) <= restartPages) return
   // Under steady writes a passive checkpoint never catches up. A reader that lasts (a backup) is not waited for.
-  connection.all('PRAGMA busy_timeout = 20')
+  connection.waitWhenBusy(50)
   connection.all('PRAGMA wal_checkpoint(RESTART)')
-  connection.all('PRAGMA busy_timeout = 5000')
 }

@@ -2,9 +2,15 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../core/ports.ts'
 import type { MaintenanceReply, MaintenanceRequest } from './maintenance-messages.ts'
 import type { Swept } from './sql/sweep.ts'
+import { StoreUnavailable } from './unavailable.ts'
 
 const checkpointEvery = 1_000
 const sweepEvery = 60_000
+
+/** Beside this file, as source or as built. */
+const program = import.meta.url.endsWith('.ts')
+  ? new URL('./maintenance-worker.ts', import.meta.url)
+  : new URL('./maintenance-worker.js', import.meta.url)
 
 export interface MaintenanceOptions {
   readonly file: string
@@ -24,6 +30,7 @@ export class Maintenance {
   #worker: Worker | undefined
   #asked = 0
   #checkpointed = 0
+  #stopping = false
 
   constructor(options: MaintenanceOptions) {
     this.#options = options
@@ -35,11 +42,13 @@ export class Maintenance {
 
   /** Removes what was over at `now`; how many rows of each kind. */
   sweep(now: number): Promise<Swept> {
+    if (this.#stopping) return Promise.reject(new StoreUnavailable('the store is closed'))
     return this.#ask(id => ({ kind: 'sweep', id, now }))
   }
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
+    this.#stopping = true
     const worker = this.#worker
     if (worker === undefined) return
     const exited = new Promise(resolve => worker.once('exit', resolve))
@@ -60,20 +69,19 @@ export class Maintenance {
       const id = ++this.#asked
       this.#waiting.set(id, { resolve, reject })
       this.#worker ??= this.#start()
+      this.#worker.ref()
       this.#worker.postMessage(request(id))
     })
   }
 
   #start(): Worker {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    const worker = new Worker(new URL(`./maintenance-worker.${extension}`, import.meta.url), {
+    const worker = new Worker(program, {
       name: 'store maintenance',
       workerData: { file: this.#options.file },
     })
-    worker.unref()
     worker.on('message', (reply: MaintenanceReply) => this.#settle(reply))
-    worker.on('error', error => this.#fail(error))
-    worker.on('exit', () => this.#fail(new Error('store maintenance has stopped')))
+    worker.on('error', error => this.#fail(worker, error))
+    worker.on('exit', () => this.#fail(worker, new Error('store maintenance has stopped')))
     return worker
   }
 
@@ -82,10 +90,12 @@ export class Maintenance {
     this.#waiting.delete(id)
     if (error === undefined) waiting?.resolve(swept)
     else waiting?.reject(error)
+    if (this.#waiting.size === 0 && !this.#stopping) this.#worker?.unref()
   }
 
   /** The next request starts another worker. */
-  #fail(error: Error): void {
+  #fail(worker: Worker, error: unknown): void {
+    if (worker !== this.#worker) return
     this.#worker = undefined
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()

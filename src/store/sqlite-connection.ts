@@ -62,6 +62,11 @@ export class SqliteConnection {
     }
   }
 
+  /** From now on waits this many milliseconds for others. */
+  waitWhenBusy(milliseconds: number): void {
+    this.db.exec(`PRAGMA busy_timeout = ${milliseconds}`)
+  }
+
   close(): void {
     this.#statements.clear()
     this.db.close()

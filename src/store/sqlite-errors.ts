@@ -19,6 +19,11 @@ export function storeError(error: unknown): unknown {
   return sentence === undefined ? error : new StoreUnavailable(sentence, { cause: error })
 }
 
+/** Whether another connection holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return (resultCode(error) & 0xff) === 5
+}
+
 function resultCode(error: unknown): number {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
   return typeof code === 'number' ? code : 0

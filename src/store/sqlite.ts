@@ -85,7 +85,7 @@ export class SqliteStore extends SqlStore {
     await this.#maintenance.stop()
     const { connection } = this.#engine
     // Another process that is at work keeps the log; it empties it when it closes.
-    connection.all('PRAGMA busy_timeout = 100')
+    connection.waitWhenBusy(100)
     connection.all('PRAGMA wal_checkpoint(TRUNCATE)')
     connection.close()
   }

@@ -3,7 +3,7 @@ export type Value = string | number | null
 export type Row = Readonly<Record<string, Value>>
 
 /** SQL with named parameters (`$name`), in the dialect that SQLite and PostgreSQL share. */
-export interface Statement {
+interface Statement {
   readonly sql: string
   readonly params: Row
 }

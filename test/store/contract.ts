@@ -18,7 +18,7 @@ import {
   start,
 } from './samples.ts'
 
-export type StoreUnderTest = SqlStore & {
+type StoreUnderTest = SqlStore & {
   sweep(now: number): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
 }

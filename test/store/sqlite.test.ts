@@ -15,6 +15,9 @@ import { storeContract } from './contract.ts'
 import { begins, newToken, redeems, rotates, sampleClient, sampleFamily, start } from './samples.ts'
 import { clock, type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
 
+const writer = new URL('./writer-process.ts', import.meta.url)
+const redeemer = new URL('./redeemer-process.ts', import.meta.url)
+
 storeContract('SQLite', temporaryDatabase)
 
 describe('SQLite', () => {
@@ -43,7 +46,7 @@ describe('SQLite', () => {
   }
 
   it('nothing acknowledged is lost when the process is killed', async () => {
-    const child = spawn(process.execPath, [script('writer-process.ts'), database.file], {
+    const child = spawn(process.execPath, [fileURLToPath(writer), database.file], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const acknowledged: string[] = []
@@ -62,7 +65,7 @@ describe('SQLite', () => {
 
   it('of codes that two processes redeem at once, each is redeemed by one of them', async () => {
     const codes = await Promise.all(Array.from({ length: 200 }, begun))
-    const children = ['a', 'b'].map(name => fork(script('redeemer-process.ts'), [database.file, name]))
+    const children = ['a', 'b'].map(name => fork(redeemer, [database.file, name]))
     await Promise.all(children.map(child => once(child, 'message')))
     const answers = children.map(child => once(child, 'message'))
     for (const child of children) child.send(codes)
@@ -131,6 +134,25 @@ describe('SQLite', () => {
     expect(existsSync(`${database.file}-wal`)).toBe(false)
   })
 
+  it('closing during a sweep ends it after its batch', async () => {
+    await Promise.all(Array.from({ length: 2_000 }, begun))
+    const swept = store.sweep(start + 60)
+    await store.close()
+    expect(await swept).toEqual(expect.any(Object))
+    await expect(store.sweep(start + 60)).rejects.toThrow('closed')
+  })
+
+  it('what is issued during a sweep is committed', async () => {
+    await Promise.all(Array.from({ length: 2_000 }, begun))
+    const swept = store.sweep(start + 60)
+    const families = Array.from({ length: 200 }, () => sampleFamily())
+    for (const family of families) {
+      expect(await store.commit({ ...begins(family), family_expires_at: start + 61 })).toBe('committed')
+    }
+    expect(await swept).toMatchObject({ families: 2_000 })
+    for (const family of families) expect(await store.family(family.id)).toBeDefined()
+  })
+
   it('a database that a newer program has written is not opened, and the sentence says so', async () => {
     await store.close()
     const db = new DatabaseSync(database.file)
@@ -152,7 +174,3 @@ describe('SQLite', () => {
     }
   })
 })
-
-function script(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url))
-}
