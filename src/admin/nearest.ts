@@ -1,5 +1,6 @@
 /** The known name that somebody most likely meant, if any is close enough to be worth naming. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > 64) return undefined
   const wanted = plain(name)
   const ranked = known
     .map(candidate => ({ candidate, distance: distance(wanted, plain(candidate)) }))
@@ -19,16 +20,15 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
-/** Optimal string alignment: edits and swaps of neighbours. Both names are short: the longest known is cut at 64. */
+/** Optimal string alignment: edits, and swaps of neighbours. */
 function distance(a: string, b: string): number {
-  const from = a.slice(0, 64)
   let before: number[] = []
   let above = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= from.length; i++) {
+  for (let i = 1; i <= a.length; i++) {
     const row = [i]
     for (let j = 1; j <= b.length; j++) {
-      const change = from[i - 1] === b[j - 1] ? 0 : 1
-      const swap = i > 1 && j > 1 && from[i - 1] === b[j - 2] && from[i - 2] === b[j - 1]
+      const change = a[i - 1] === b[j - 1] ? 0 : 1
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
       const least = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + change)
       row.push(swap ? Math.min(least, (before[j - 2] ?? 0) + 1) : least)
     }

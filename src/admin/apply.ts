@@ -1,0 +1,151 @@
+import type { Clock, Hash, Random, UserStore } from '../core/ports.ts'
+import type { ResourceServer } from '../core/resource-server.ts'
+import type { Account, IdentityStore } from '../identity/ports.ts'
+import type { ApplyFile, Placed } from './apply-file.ts'
+import { ApplyRefused } from './apply-refused.ts'
+import type { DescribedClient } from './client.ts'
+import type { ApplyPlan, Step } from './plan.ts'
+import { planClient, planResourceServer, pruneClient, pruneResourceServer } from './plan-client.ts'
+import { findAccount, planUser } from './plan-user.ts'
+import type { AdminStore } from './ports.ts'
+import { collectProblems, join, type Problem } from './problem.ts'
+import { checkReferences, type Stored } from './references.ts'
+import { liveSecrets, nextSecrets } from './secrets.ts'
+import type { DescribedUser } from './user.ts'
+import { warningsOf } from './warnings.ts'
+
+/** What planning reads and needs; it writes nothing. */
+export interface ApplyPowers {
+  readonly store: Pick<AdminStore, 'allClients' | 'allResourceServers'> &
+    Pick<IdentityStore, 'accountByLogin'> &
+    Pick<UserStore, 'user'>
+  readonly passwords: { hash(password: string): Promise<string> }
+  readonly hash: Pick<Hash, 'sha256'>
+  readonly random: Pick<Random, 'secret'>
+  readonly clock: Clock
+  /** The grant types that the server runs now. */
+  readonly grantTypes: readonly string[]
+}
+
+export interface ApplyOptions {
+  /** Deletes the clients and resource servers that no file describes; users never. */
+  readonly prune?: boolean
+}
+
+/**
+ * What these files, taken as one, would change.
+ * @throws ApplyRefused with every problem of all of them.
+ */
+export async function planApply(
+  files: readonly ApplyFile[],
+  powers: ApplyPowers,
+  { prune = false }: ApplyOptions = {},
+): Promise<ApplyPlan> {
+  const { store } = powers
+  const stored: Stored = { clients: await store.allClients(), resourceServers: await store.allResourceServers() }
+  // What is pruned can no longer be referred to.
+  const kept: Stored = prune ? { clients: [], resourceServers: [] } : stored
+  const clients = planClients(files, stored, powers)
+  const users = await findAccounts(files, store)
+  const problems = [
+    ...files.flatMap(file => file.problems),
+    ...checkReferences(files, kept),
+    ...clients.problems,
+    ...users.problems,
+  ]
+  if (problems.length > 0) throw new ApplyRefused(problems)
+
+  const resourceServers = described(files, file => file.resource_servers)
+  const steps = [...planResourceServers(resourceServers, stored), ...clients.steps]
+  for (const { value, account } of users.found) steps.push(await planUser(value, account, powers))
+  const due = steps.filter(step => step !== undefined)
+  const all = prune ? [...due, ...planPruning(files, stored)] : due
+  return {
+    changes: all.map(step => step.change),
+    actions: all.map(step => step.action),
+    unchanged: steps.length - due.length,
+    warnings: await warn(files, [...kept.resourceServers, ...resourceServers], powers),
+  }
+}
+
+/** Writes a plan: all of it, durably, or nothing. */
+export async function applyPlan(
+  { changes }: Pick<ApplyPlan, 'changes'>,
+  { store, clock }: { readonly store: Pick<AdminStore, 'applyChanges'>; readonly clock: Clock },
+): Promise<void> {
+  if (changes.length > 0) await store.applyChanges(changes, clock.now())
+}
+
+function described<T>(files: readonly ApplyFile[], entries: (file: ApplyFile) => readonly Placed<T>[]): readonly T[] {
+  return files.flatMap(file => entries(file).flatMap(({ value }) => (value === undefined ? [] : [value])))
+}
+
+function planResourceServers(resourceServers: readonly ResourceServer[], stored: Stored): (Step | undefined)[] {
+  const before = new Map(stored.resourceServers.map(it => [it.audience, it]))
+  return resourceServers.map(it => planResourceServer(it, before.get(it.audience)))
+}
+
+function planClients(
+  files: readonly ApplyFile[],
+  stored: Stored,
+  { hash, clock }: Pick<ApplyPowers, 'hash' | 'clock'>,
+): { readonly steps: readonly (Step | undefined)[]; readonly problems: readonly Problem[] } {
+  const now = clock.now()
+  const before = new Map(stored.clients.map(client => [client.client_id, client]))
+  const steps: (Step | undefined)[] = []
+  const problems = files.flatMap(file => {
+    const { problems, report } = collectProblems(file.name)
+    for (const { path, value } of file.clients) {
+      if (value === undefined) continue
+      const known = before.get(value.client.client_id)
+      const secrets = nextSecrets(value.credential, known?.secrets ?? [], { hash, now })
+      if (value.credential.kind !== 'none' && liveSecrets(secrets, now).length === 0) {
+        report(join(path, 'client_secret'), secretExpected(value), 'none, neither here nor stored')
+      }
+      steps.push(planClient({ ...value.client, secrets }, known))
+    }
+    return problems
+  })
+  return { steps, problems }
+}
+
+function secretExpected({ client }: DescribedClient): string {
+  return `a secret, since token_endpoint_auth_method is "${client.token_endpoint_auth_method}"; "none" makes it a public client`
+}
+
+async function findAccounts(files: readonly ApplyFile[], store: ApplyPowers['store']) {
+  const found: { readonly value: DescribedUser; readonly account: Account | undefined }[] = []
+  const problems: Problem[] = []
+  for (const file of files) {
+    const collected = collectProblems(file.name)
+    for (const { path, value } of file.users) {
+      if (value === undefined) continue
+      found.push({ value, account: await findAccount(value, path, collected.report, store) })
+    }
+    problems.push(...collected.problems)
+  }
+  return { found, problems }
+}
+
+function planPruning(files: readonly ApplyFile[], stored: Stored): readonly Step[] {
+  const clients = new Set(described(files, file => file.clients).map(({ client }) => client.client_id))
+  const audiences = new Set(described(files, file => file.resource_servers).map(({ audience }) => audience))
+  return [
+    ...stored.clients.filter(it => !clients.has(it.client_id)).map(pruneClient),
+    ...stored.resourceServers.filter(it => !audiences.has(it.audience)).map(pruneResourceServer),
+  ]
+}
+
+async function warn(
+  files: readonly ApplyFile[],
+  resourceServers: readonly ResourceServer[],
+  { store, grantTypes }: Pick<ApplyPowers, 'store' | 'grantTypes'>,
+): Promise<readonly string[]> {
+  const logins = new Set(described(files, file => file.users).map(({ login }) => login))
+  for (const owner of described(files, file => file.clients).flatMap(({ client }) => client.grantwise.owners)) {
+    if (!logins.has(owner) && (await store.accountByLogin(owner)) !== undefined) logins.add(owner)
+  }
+  const known = new Map(resourceServers.map(it => [it.audience, it]))
+  const surroundings = { grantTypes, resourceServers: known, isLogin: (login: string) => logins.has(login) }
+  return files.flatMap(file => warningsOf(file, surroundings))
+}

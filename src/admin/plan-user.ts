@@ -1,0 +1,77 @@
+import type { Random, UserStore } from '../core/ports.ts'
+import type { Account, IdentityStore } from '../identity/ports.ts'
+import { difference } from './difference.ts'
+import type { Step } from './plan.ts'
+import { join, type Report } from './problem.ts'
+import type { DescribedUser } from './user.ts'
+
+/** The account that a file means, if there is one. A `sub` is for ever, so one that contradicts is reported. */
+export async function findAccount(
+  { login, sub }: DescribedUser,
+  path: string,
+  report: Report,
+  store: Pick<IdentityStore, 'accountByLogin'> & Pick<UserStore, 'user'>,
+): Promise<Account | undefined> {
+  const account = await store.accountByLogin(login)
+  if (sub === undefined || account?.sub === sub) return account
+  if (account !== undefined) {
+    report(
+      join(path, 'sub'),
+      `${account.sub}, which ${login} has and keeps (OIDC Core §2), or none`,
+      JSON.stringify(sub),
+    )
+    return account
+  }
+  const other = await store.user(sub)
+  if (other !== undefined) report(join(path, 'sub'), 'a sub that nobody has', `that of ${other.login}`)
+  return undefined
+}
+
+/** A user's own password is never touched: a file sets one only at creation. */
+export async function planUser(
+  described: DescribedUser,
+  before: Account | undefined,
+  powers: { readonly passwords: { hash(password: string): Promise<string> }; readonly random: Pick<Random, 'secret'> },
+): Promise<Step | undefined> {
+  const action = { kind: 'user', id: described.login } as const
+  if (before === undefined) {
+    const account = await newAccount(described, powers)
+    return { action: { ...action, action: 'created', members: [] }, change: { kind: 'put_user', account } }
+  }
+  const account = merge(before, described)
+  const members = difference(before, account)
+  if (members.length === 0) return undefined
+  return { action: { ...action, action: 'changed', members }, change: { kind: 'put_user', account } }
+}
+
+async function newAccount(
+  described: DescribedUser,
+  { passwords, random }: Parameters<typeof planUser>[2],
+): Promise<Account> {
+  const { login, sub, email, password, password_hash } = described
+  const hash = password === undefined ? password_hash : await passwords.hash(password)
+  return {
+    sub: sub ?? random.secret(),
+    login,
+    ...(email === undefined ? {} : { email }),
+    email_verified: described.email_verified ?? false,
+    claims: described.claims ?? {},
+    roles: described.roles ?? [],
+    disabled: described.disabled ?? false,
+    ...(hash === undefined ? {} : { password_hash: hash }),
+  }
+}
+
+function merge(before: Account, described: DescribedUser): Account {
+  const email = described.email ?? before.email
+  // An address that nobody verified is not verified because the one before it was.
+  const stillVerified = before.email_verified && email === before.email
+  return {
+    ...before,
+    ...(email === undefined ? {} : { email }),
+    email_verified: described.email_verified ?? stillVerified,
+    claims: described.claims ?? before.claims,
+    roles: described.roles ?? before.roles,
+    disabled: described.disabled ?? before.disabled,
+  }
+}
