@@ -1,0 +1,2 @@
+export { type Serving, serve } from './compose.ts'
+export { type Config, readConfig, StartRefused } from './config.ts'

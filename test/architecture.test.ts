@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const src = resolve(import.meta.dirname, '../src')
+
+/**
+ * What each part may import: other parts (by folder, or one file of one), and packages (`node:*` is one). The store
+ * implements the ports that keys, identity and admin declare, and sees nothing else of them.
+ */
+const walls: Readonly<Record<string, readonly string[]>> = {
+  core: ['core'],
+  advisor: ['advisor', 'core'],
+  identity: ['identity', 'core', 'node:*'],
+  admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml'],
+  keys: ['keys', 'core', 'node:*', 'jose'],
+  store: ['store', 'core', 'identity/ports.ts', 'keys/ports.ts', 'admin/ports.ts', 'node:*'],
+  http: [
+    'http',
+    'core',
+    'advisor',
+    'identity',
+    'admin',
+    'keys',
+    'store',
+    'node:*',
+    'fastify',
+    'cookie',
+    'preact',
+    'preact-render-to-string',
+    'htm',
+  ],
+}
+
+interface Import {
+  readonly from: string
+  /** A file below src, or a package. */
+  readonly to: string
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => /(?<!\.test|\.d)\.ts$/.test(file))
+const imports: readonly Import[] = files.flatMap(importsOf)
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(src, file), 'utf8')
+  const specifiers = text.matchAll(/(?:^|\s)(?:from|import)\s*\(?\s*'([^']+)'/g)
+  return [...specifiers].map(([, specifier = '']) => ({
+    from: file,
+    to: specifier.startsWith('.') ? relative(src, resolve(src, dirname(file), specifier)) : packageOf(specifier),
+  }))
+}
+
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return 'node:*'
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+test.each(Object.keys(walls))('src/%s imports only what its wall lets through', part => {
+  const allowed = walls[part] ?? []
+  const through = imports
+    .filter(({ from }) => from.startsWith(`${part}/`))
+    .filter(({ to }) => !allowed.some(it => to === it || to.startsWith(`${it}/`)))
+  expect(through).toEqual([])
+})
+
+test('the composition root is imported by commands and the package entry only', () => {
+  const importers = imports.filter(({ to }) => to === 'compose.ts').map(({ from }) => from)
+  expect(importers.filter(from => !from.startsWith('cli/') && from !== 'index.ts')).toEqual([])
+})
+
+test('nobody imports main.ts', () => {
+  expect(imports.filter(({ to }) => to === 'main.ts')).toEqual([])
+})
+
+test.each(['core', 'advisor'])('src/%s has no clock, no randomness and no I/O but those handed in', part => {
+  const impure = files
+    .filter(file => file.startsWith(`${part}/`))
+    .filter(file => /\bDate\b|\bMath\.random\b|\bprocess\.|\bBuffer\b|\bcrypto\b|\bfetch\(/.test(code(file)))
+  expect(impure).toEqual([])
+})
+
+test('every folder of src stands behind a wall, or is a command', () => {
+  const folders = new Set(files.filter(file => file.includes('/')).map(file => file.split('/')[0]))
+  expect([...folders].filter(it => it !== undefined && !(it in walls) && it !== 'cli' && it !== 'config')).toEqual([])
+})
+
+function code(file: string): string {
+  return readFileSync(join(src, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+}
