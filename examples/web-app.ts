@@ -25,7 +25,7 @@ const pages: Readonly<Record<string, (request: IncomingMessage, response: Server
   async '/'(_request, response) {
     const claims = tokens?.claims()
     const body = claims
-      ? `<p>Signed in as ${escape(String(claims['name'] ?? claims.sub))}.</p><pre>${escape(JSON.stringify(claims, null, 2))}</pre>
+      ? `<p>Signed in as ${escapeHtml(String(claims['name'] ?? claims.sub))}.</p><pre>${escapeHtml(JSON.stringify(claims, null, 2))}</pre>
          <p><a href="/refresh">Refresh the tokens</a> · <a href="/logout">Sign out</a></p>`
       : '<p><a href="/login">Sign in</a></p>'
     response
@@ -86,6 +86,6 @@ createServer(async (request, response) => {
   }
 }).listen(5001, '127.0.0.1', () => console.log(`The example app is at ${here}`))
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
