@@ -45,7 +45,11 @@ export class SqliteEngine implements Engine {
     return this.groupCommit.write(work)
   }
   versions(): Versions {
-    return this.#freshness.versions()
+    try {
+      return this.#freshness.versions()
+    } catch (error) {
+      throw storeError(error)
+    }
   }
   refreshVersions(): void {
     this.#freshness.expire()

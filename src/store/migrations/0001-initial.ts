@@ -94,7 +94,7 @@ CREATE TABLE families (
   revoked_at INTEGER,
   revoked_why TEXT
 ) STRICT;
-CREATE INDEX families_of_client ON families (client_id, sub);
+CREATE INDEX families_of_client ON families (client_id);
 CREATE INDEX families_of_session ON families (sid) WHERE offline = 0;
 CREATE INDEX families_expiry ON families (expires_at);
 
@@ -110,31 +110,31 @@ CREATE TABLE codes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX codes_of_family ON codes (family_id);
 
+-- No foreign key from tokens to families: its index would cost a scattered page for each token that a refresh buys.
+-- A token without its family is not found any more, and goes when its own time is up.
 CREATE TABLE refresh_tokens (
   id TEXT PRIMARY KEY,
   hash TEXT NOT NULL,
-  family_id TEXT NOT NULL REFERENCES families (id) ON DELETE CASCADE,
+  family_id TEXT NOT NULL,
   predecessor_id TEXT,
   expires_at INTEGER NOT NULL,
   spent_at INTEGER,
   successor_id TEXT,
   successor_salt TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX refresh_tokens_of_family ON refresh_tokens (family_id);
 CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
 CREATE INDEX refresh_tokens_salted ON refresh_tokens (spent_at) WHERE successor_salt IS NOT NULL;
 
 CREATE TABLE access_tokens (
   id TEXT PRIMARY KEY,
   hash TEXT NOT NULL,
-  family_id TEXT REFERENCES families (id) ON DELETE CASCADE,
+  family_id TEXT,
   client_id TEXT NOT NULL,
   scope TEXT NOT NULL,
   audience TEXT,
   issued_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX access_tokens_of_family ON access_tokens (family_id);
 CREATE INDEX access_tokens_of_client ON access_tokens (client_id) WHERE family_id IS NULL;
 CREATE INDEX access_tokens_expiry ON access_tokens (expires_at);
 

@@ -12,15 +12,19 @@ type AccessTokenRow = {
   readonly audience: string | null
   readonly issued_at: number
   readonly expires_at: number
+  readonly belongs_to: string | null
 } & (FamilyRow | { readonly family_id: null })
 
 const find = query<{ id: string; hash: string }, AccessTokenRow>(
-  `SELECT a.id, a.hash, a.client_id, a.scope, a.audience, a.issued_at, a.expires_at, ${familyColumns}
+  `SELECT a.id, a.hash, a.client_id, a.scope, a.audience, a.issued_at, a.expires_at, a.family_id AS belongs_to,
+     ${familyColumns}
    FROM access_tokens a LEFT JOIN families f ON f.id = a.family_id WHERE a.id = $id AND a.hash = $hash`,
 )
 
 export function* findAccessToken({ id, hash }: TokenHash): Work<OpaqueAccessToken | undefined> {
   const [row] = yield* find({ id, hash })
+  // Its family went with its client.
+  if (row?.belongs_to !== row?.family_id) return undefined
   return (
     row && {
       token: tokenOf(row),

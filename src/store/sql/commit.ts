@@ -31,7 +31,7 @@ function* familyOf(change: Change): Work<string | undefined> {
   }
   const { family_id } = change
   if (family_id === undefined) return undefined
-  if (!(yield* keepFamily(family_id, lastExpiry(change)))) throw new Undo<CommitResult>('replayed')
+  if (!(yield* keepFamily(family_id, lastExpiry(change), change.now))) throw new Undo<CommitResult>('replayed')
   return family_id
 }
 

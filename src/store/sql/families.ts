@@ -90,14 +90,21 @@ export function* beginFamily(family: Family, expires_at: number): Work<void> {
   })
 }
 
-const keep = query<{ id: string; expires_at: number }, { id: string }>(
-  `UPDATE families SET expires_at = CASE WHEN expires_at < $expires_at THEN $expires_at ELSE expires_at END
-   WHERE id = $id AND revoked_at IS NULL RETURNING id`,
+const living = query<{ id: string }, { expires_at: number }>(
+  'SELECT expires_at FROM families WHERE id = $id AND revoked_at IS NULL',
+)
+const prolong = query<{ id: string; expires_at: number }>(
+  'UPDATE families SET expires_at = $expires_at WHERE id = $id AND expires_at < $expires_at',
 )
 
 /** Keeps a living family at least until then; false when it is revoked or gone. */
-export function* keepFamily(id: string, expires_at: number): Work<boolean> {
-  return (yield* keep({ id, expires_at })).length === 1
+export function* keepFamily(id: string, expires_at: number, now: number): Work<boolean> {
+  const [family] = yield* living({ id })
+  if (family === undefined) return false
+  // A sixteenth longer than asked, so that of the refreshes to come most need not write the family.
+  const ample = expires_at + Math.floor(Math.max(0, expires_at - now) / 16)
+  if (family.expires_at < expires_at) yield* prolong({ id, expires_at: ample })
+  return true
 }
 
 const revoke = query<{ id: string; why: ReasonId; now: number }>(

@@ -12,7 +12,7 @@ export interface Sweep {
 
 const day = 86_400
 
-/** Tokens before their families, so that what goes with a family is little. A code lives as long as its family. */
+/** A code goes with its family; tokens go by themselves, no later than their family. */
 export const sweeps: readonly Sweep[] = [
   expired('refresh_tokens', 'id'),
   expired('access_tokens', 'id'),
