@@ -67,5 +67,5 @@ export function sendDelivery(
     { app: appOf(client), redirect_uri: delivery.action, params: Object.fromEntries(delivery.fields) },
     site,
   )
-  return pageHeaders(reply, { formTarget: delivery.action, script: formPostScriptSource }).send(page)
+  return pageHeaders(reply, { formTargets: [delivery.action], script: formPostScriptSource }).send(page)
 }

@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify'
 
 /** What a page may do beyond showing itself. */
 export interface PagePowers {
-  /** Where its form ends up after a redirect, which Chromium holds against `form-action` too. */
-  readonly formTarget?: string
+  /** Where its form may end up after redirects, which Chromium holds against `form-action` too. */
+  readonly formTargets?: readonly string[]
   /** `'sha256-…'` of its one script. */
   readonly script?: string
 }
@@ -22,23 +22,25 @@ export function pageHeaders(reply: FastifyReply, powers: PagePowers = {}): Fasti
   )
 }
 
-function contentSecurityPolicy({ formTarget, script }: PagePowers): string {
-  const source = formTarget === undefined ? undefined : formActionSource(formTarget)
+function contentSecurityPolicy({ formTargets = [], script }: PagePowers): string {
+  const sources = new Set(["'self'", ...formTargets.map(formActionSource)])
   return [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self'",
     ...(script === undefined ? [] : [`script-src ${script}`]),
-    `form-action 'self'${source === undefined ? '' : ` ${source}`}`,
+    `form-action ${[...sources].join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ')
 }
 
-/** The origin of a web address; the scheme of an app's own. Both were proven before they come here. */
+/** The origin of a web address, or the scheme of an app's own. All of them are registered. */
 function formActionSource(uri: string): string {
-  const { protocol, origin } = new URL(uri)
-  return protocol === 'https:' || protocol === 'http:' ? origin : protocol
+  const { protocol, origin, hostname } = new URL(uri)
+  if (protocol !== 'https:' && protocol !== 'http:') return protocol
+  // CSP3 §2.3.1 has no way to write an IPv6 host.
+  return hostname.startsWith('[') ? protocol : origin
 }
 
 /** RFC 6749 §5.1: what carries a token or a code MUST NOT be kept. */

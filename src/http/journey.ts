@@ -13,7 +13,7 @@ export interface RequestJourney extends Journey {
   readonly refusals: readonly Refusal[]
 }
 
-/** What happened in one request: refusals are kept for its log line, passes only counted by nobody yet. */
+/** What was refused in one request, kept for its log line. */
 export function createJourney(id: string): RequestJourney {
   const refusals: Refusal[] = []
   return {

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { AuthorizationRequest } from '../core/authorization-request.ts'
 import { type AuthorizeReply, authorize } from '../core/endpoints/authorize.ts'
 import { Params } from '../core/params.ts'
 import { appOf } from './app-of.ts'
@@ -51,9 +52,18 @@ export async function proceed(exchange: Exchange, context: Context, pending: Pen
     return sendDelivery(exchange, reply.delivery, client, site)
   }
   const page = show(reply, exchange, context, pending)
-  return pageHeaders(exchange.reply, { formTarget: reply.request.target.redirect_uri })
+  return pageHeaders(exchange.reply, { formTargets: returnsTo(reply.request) })
     .code(pending.again?.status ?? 200)
     .send(page)
+}
+
+/**
+ * Where the browser may go once the page is answered: to the proven redirect URI, and from there to where the app
+ * itself lives, if it registered that.
+ */
+function returnsTo({ client, target }: AuthorizationRequest): readonly string[] {
+  const own = [client.client_uri, ...client.grantwise.web_origins, ...client.post_logout_redirect_uris]
+  return [target.redirect_uri, ...own.filter(uri => uri !== undefined)]
 }
 
 function show(ask: Ask, exchange: Exchange, context: Context, { parked, signedIn, again }: Pending): string {

@@ -48,7 +48,7 @@ async function signOut(params: Params, confirmed: boolean, exchange: Exchange, c
       },
       site,
     )
-    return pageHeaders(reply, location === undefined ? {} : { formTarget: location }).send(page)
+    return pageHeaders(reply, location === undefined ? {} : { formTargets: [location] }).send(page)
   }
   for (const ended of new Set([sid, signedIn?.login.sid])) {
     if (ended !== undefined) await identity.endSession(ended, 'signed-out')
