@@ -28,8 +28,11 @@ export function sendJson(reply: FastifyReply, body: object): FastifyReply {
 /** An error as RFC 6749 §5.2 writes it. */
 export function sendError({ reply }: Exchange, error: OAuthError): FastifyReply {
   reply.code(statusOf(error.error))
-  // RFC 6749 §5.2: a 401 MUST name a scheme by which the client can authenticate.
-  if (error.error === 'invalid_client') reply.header('www-authenticate', 'Basic realm="Grantwise"')
+  if (error.error === 'invalid_client') {
+    // RFC 6749 §5.2: a 401 MUST name a scheme; and the error too, since libraries show the challenge before the body.
+    const said = `error="${error.error}", error_description="${error.error_description}"`
+    reply.header('www-authenticate', `Basic realm="Grantwise", ${said}`)
+  }
   return sendJson(reply, { error: error.error, error_description: error.error_description })
 }
 

@@ -22,12 +22,15 @@ export interface Page {
   readonly title: string | undefined
 }
 
-export function openBrowser(): Browser {
+/** How its requests travel: `fetch`, unless a proxy or another host name is to be played. */
+export type Send = (url: string, init: RequestInit) => Promise<Response>
+
+export function openBrowser(send: Send = fetch): Browser {
   const cookies = new Map<string, string>()
   async function load(url: string, init: RequestInit): Promise<Page> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const headers = { accept: 'text/html', ...(cookie ? { cookie } : {}), ...(init.headers as Record<string, string>) }
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' })
+    const response = await send(url, { ...init, headers, redirect: 'manual' })
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';')
       const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
@@ -91,11 +94,33 @@ export function signIn(browser: Browser, page: Page, login = 'alice', word: stri
   return browser.submit(page, '/sign-in', { login, password: word })
 }
 
-/** Signs in and consents, as far as asked, until the browser is sent back; the parameters it goes back with. */
-export async function authorize(browser: Browser, url: string, login = 'alice'): Promise<URLSearchParams> {
+/** Signs in and consents, as far as asked, until a page asks for nothing more. */
+async function answerPages(browser: Browser, url: string, login: string): Promise<Page> {
   let page = await browser.get(url)
   if (page.html.includes('id="password"')) page = await signIn(browser, page, login)
   if (page.html.includes('name="consent"')) page = await browser.submit(page, '/consent', { consent: 'allow' })
+  return page
+}
+
+/** Signs in and consents, as far as asked, until the browser is sent back; where to. */
+export async function sentBack(browser: Browser, url: string, login = 'alice'): Promise<URL> {
+  const page = await answerPages(browser, url, login)
   if (!page.location) throw new Error(`not sent back: ${page.status} ${page.title}`)
-  return new URLSearchParams(page.location.search || page.location.hash.slice(1))
+  return page.location
+}
+
+/** The same, with the parameters it goes back with. */
+export async function authorize(browser: Browser, url: string, login = 'alice'): Promise<URLSearchParams> {
+  const { search, hash } = await sentBack(browser, url, login)
+  return new URLSearchParams(search || hash.slice(1))
+}
+
+/** The same, for an answer that goes back in a form: the request that the form's button makes. */
+export async function postedBack(browser: Browser, url: string, login = 'alice'): Promise<Request> {
+  const { html, status, title } = await answerPages(browser, url, login)
+  const action = /<form method="post" action="([^"]+)"/.exec(html)?.[1]
+  if (action === undefined) throw new Error(`no form to post: ${status} ${title}`)
+  const fields = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
+  const body = new URLSearchParams(fields.map(([, name = '', value = '']): [string, string] => [name, value]))
+  return new Request(action, { method: 'POST', body })
 }
