@@ -1,12 +1,11 @@
 // Runs before `npm start` and `npm test`, on any Node 20 or newer: installs what the lock file asks for, once,
 // and says what to do where this platform has no Node of its own that is new enough.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 
-const stamp = 'node_modules/.grantwise-installed'
-const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex')
-const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === lock
+// npm writes this file last, so it is as old as what is installed.
+const installedAt = modified('node_modules/.package-lock.json')
+const installed = installedAt !== undefined && installedAt >= modified('package-lock.json')
 
 if (!installed) {
   const npm = process.env.npm_execpath
@@ -15,7 +14,6 @@ if (!installed) {
     ? spawnSync(process.execPath, [npm, ...ci], { stdio: 'inherit' })
     : spawnSync(['npm', ...ci].join(' '), { stdio: 'inherit', shell: true })
   if (run.status !== 0) process.exit(run.status ?? 1)
-  writeFileSync(stamp, lock)
 }
 
 const node = spawnSync('node --version', { encoding: 'utf8', shell: true }).stdout.trim()
@@ -24,4 +22,8 @@ if (major < 24 || (major === 24 && minor < 7)) {
   console.error(`Grantwise needs Node 24.7 or newer; this is ${node}, and npm has no newer one for this platform.`)
   console.error('Install it from https://nodejs.org or with your version manager, then run the same command again.')
   process.exit(1)
+}
+
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs
 }

@@ -55,7 +55,10 @@ export async function serve(
           ? { cert: config.tls_cert, key: config.tls_key }
           : undefined,
     })
+    // Who starts it says that it serves; Fastify's own line would be the only one in another form.
+    http.log.level = 'silent'
     const url = await http.listen({ port, host: config.host }).catch(error => refuseListening(error, config, port))
+    http.log.level = config.log_level
     return {
       issuer,
       url,
