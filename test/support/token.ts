@@ -74,3 +74,42 @@ export async function obtainTokens(
 export function refresh(issuer: string, refresh_token: string, more: Record<string, string> = {}): Promise<Answer> {
   return post(`${issuer}/token`, { grant_type: 'refresh_token', refresh_token, ...more }, basic('web'))
 }
+
+/** Redeems a code as the client `web`. */
+export function redeem(issuer: string, code: string, changes: Record<string, string> = {}): Promise<Answer> {
+  return post(`${issuer}/token`, codeFields(code, changes), basic('web'))
+}
+
+/** A token for the client itself. */
+export function clientCredentials(
+  issuer: string,
+  more: Record<string, string> = {},
+  headers: Record<string, string> = basic('job'),
+): Promise<Answer> {
+  return post(`${issuer}/token`, { grant_type: 'client_credentials', ...more }, headers)
+}
+
+/** Asks for JSON with these headers. */
+export async function get(url: string, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await fetch(url, { headers, redirect: 'manual' })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
+}
+
+export function userinfo(issuer: string, access_token: string): Promise<Answer> {
+  return get(`${issuer}/userinfo`, { authorization: `Bearer ${access_token}` })
+}
+
+/** What this client is told of a token. */
+export function introspect(issuer: string, token: string, client_id = 'web', client_secret?: string): Promise<Answer> {
+  return post(`${issuer}/introspect`, { token }, basic(client_id, client_secret))
+}
+
+export function revoke(issuer: string, token: string, more: Record<string, string> = {}): Promise<Answer> {
+  return post(`${issuer}/revoke`, { token, ...more }, basic('web'))
+}
+
+/** Whether a token is alive, as its own client and as userinfo see it. */
+export async function isAlive(issuer: string, token: string): Promise<boolean> {
+  return (await introspect(issuer, token)).body['active'] === true
+}

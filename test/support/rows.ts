@@ -1,0 +1,18 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** How many rows each table of a running server's database has, as another process would count them. */
+export function countRows(data_dir: string): Record<string, number> {
+  const database = new DatabaseSync(join(data_dir, 'grantwise.db'), { readOnly: true })
+  try {
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all()
+    return Object.fromEntries(
+      tables.map(({ name }) => [
+        name,
+        Number(database.prepare(`SELECT count(*) AS rows FROM "${name}"`).get()?.['rows']),
+      ]),
+    )
+  } finally {
+    database.close()
+  }
+}
