@@ -54,11 +54,12 @@ export function clientAuthRequest(exchange: Exchange, params: Params = formParam
   return { authorization: decodeAuthorization(exchange.request.headers.authorization), params }
 }
 
-const secrets = /(?:^|&)(?:client_secret|refresh_token|code|code_verifier|password|token|access_token)=/
+const secrets = ['client_secret', 'refresh_token', 'code', 'code_verifier', 'password', 'token', 'access_token']
 
 /** RFC 6749 §2.3.1: credentials MUST NOT be in the request URI. */
 function refuseSecretsInUrl(exchange: Exchange): void {
-  if (secrets.test(queryOf(exchange))) {
+  const query = queryOf(exchange)
+  if (query !== '' && decodeForm(query, exchange.check).some(([name]) => secrets.includes(name))) {
     throw exchange.check.refused('secret-in-url', 'send this in the body of the request, never in its URL')
   }
 }
