@@ -8,10 +8,16 @@ export const clientSecretBasic: ClientAuthMethod = {
   presented({ authorization }) {
     // A public client's library may send its id with an empty password: that is no secret, and so not this method.
     if (authorization?.scheme !== 'basic' || authorization.password === '') return undefined
-    return { client_id: percentDecode(authorization.user), secret: percentDecode(authorization.password) }
+    const { user, password } = authorization
+    const secret = percentDecode(password)
+    return { client_id: percentDecode(user), secret, ...(secret === password ? {} : { raw: password }) }
   },
   accepts: acceptsSharedSecret,
-  verify: verifySharedSecret,
+  verify(client, { raw, ...credentials }, powers) {
+    if (verifySharedSecret(client, credentials, powers)) return true
+    // Many libraries encode nothing: the "+" of a secret in base64 is then no space.
+    return raw !== undefined && verifySharedSecret(client, { ...credentials, secret: raw }, powers)
+  },
 }
 
 /** Decodes once; what does not decode was sent raw, as many libraries do, and is taken as it is. */

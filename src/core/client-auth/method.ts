@@ -19,6 +19,8 @@ export interface ClientAuthRequest {
 export interface Credentials {
   readonly client_id: string
   readonly secret?: string
+  /** The secret before it was decoded, where that changed it. */
+  readonly raw?: string
 }
 
 /** One way for a client to prove itself: one file, one line in `index.ts`. */
