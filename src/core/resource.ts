@@ -1,6 +1,8 @@
 import type { Check } from './check.ts'
 import type { Client } from './client.ts'
 import type { Params } from './params.ts'
+import type { ResourceServerStore } from './ports.ts'
+import type { ResourceServer } from './resource-server.ts'
 
 /**
  * The one API that is asked for, by `resource` (RFC 8707 §2) or `audience`; when neither is sent and the client has
@@ -18,13 +20,32 @@ export function targetAudience(params: Params, client: Client, check: Check): st
   return audience
 }
 
-/** @throws `invalid_target` when the token request names another audience than the authorized one (RFC 8707 §2.2). */
-export function verifyResource(params: Params, authorized: string | undefined, check: Check): void {
+/**
+ * The API that was authorized, as it is now; nothing when the token is for `/userinfo` only.
+ * @throws `invalid_target` when the token request names another audience (RFC 8707 §2.2), or when the API, or this
+ * client's use of it, has been taken away since.
+ */
+export async function authorizedResource(
+  authorized: string | undefined,
+  { client, params, check }: { readonly client: Client; readonly params: Params; readonly check: Check },
+  store: ResourceServerStore,
+): Promise<ResourceServer | undefined> {
   const audience = namedAudience(params, check)
   if (audience !== undefined && audience !== authorized) {
     throw check.refused('resource-differs', 'this audience was not authorized', { audience, authorized })
   }
   check.passed('resource-differs')
+  if (authorized === undefined) return undefined
+  const { audiences } = client.grantwise
+  const resourceServer = audiences.includes(authorized) ? await store.resourceServer(authorized) : undefined
+  if (!resourceServer) {
+    throw check.refused('resource-unknown', 'this client has no API with that audience any more', {
+      audience: authorized,
+      audiences,
+    })
+  }
+  check.passed('resource-unknown')
+  return resourceServer
 }
 
 function namedAudience(params: Params, check: Check): string | undefined {

@@ -1,6 +1,6 @@
 import { verifyPkce } from '../pkce.ts'
 import { verifyRedirectUri } from '../redirect-uri.ts'
-import { verifyResource } from '../resource.ts'
+import { authorizedResource } from '../resource.ts'
 import { narrowScope } from '../scope.ts'
 import { hashToken } from '../token-hash.ts'
 import type { Grant } from './grant.ts'
@@ -27,10 +27,9 @@ export const authorizationCode: Grant = {
     check.passed('code-expired')
     verifyRedirectUri(params.get('redirect_uri'), code, check)
     verifyPkce(params.get('code_verifier'), code, hash, check)
-    verifyResource(params, code.family.audience, check)
+    const resourceServer = await authorizedResource(code.family.audience, { client, params, check }, store)
 
     const { family, nonce } = code
-    const resourceServer = family.audience === undefined ? undefined : await store.resourceServer(family.audience)
     return {
       grant_type: this.grant_type,
       client_id: client.client_id,

@@ -1,4 +1,4 @@
-import { verifyResource } from '../resource.ts'
+import { authorizedResource } from '../resource.ts'
 import { narrowScope } from '../scope.ts'
 import { hashToken } from '../token-hash.ts'
 import type { Grant } from './grant.ts'
@@ -28,8 +28,7 @@ export const refreshToken: Grant = {
       throw check.refused('refresh-token-expired', 'refresh token has expired', { expired_at: ends, now })
     }
     check.passed('refresh-token-expired')
-    verifyResource(params, family.audience, check)
-    const resourceServer = family.audience === undefined ? undefined : await store.resourceServer(family.audience)
+    const resourceServer = await authorizedResource(family.audience, { client, params, check }, store)
     const scope = narrowScope(params.get('scope'), family.scope, { client, resourceServer, actsFor: 'user' }, check)
 
     // Spent or not, the commit decides: it answers a replay within the grace alike and revokes the family otherwise.
