@@ -3,7 +3,7 @@ import type { Hash } from '../core/ports.ts'
 import type { Credential } from './client.ts'
 
 /** Seconds that a replaced secret still works, for rotation without downtime. */
-export const rotationTime = 86_400
+const rotationTime = 86_400
 
 /** The secrets that work now. */
 export function liveSecrets(secrets: Client['secrets'], now: number): readonly ClientSecret[] {

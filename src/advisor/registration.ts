@@ -11,7 +11,7 @@ const password = 'password'
 export const knownGrantTypes: readonly string[] = [code, refresh, clientCredentials, device, implicit, password]
 
 /** The grants that a client may have, by whom it acts for and where it runs. */
-export const grantTable: Readonly<Record<ActsFor, Readonly<Record<RunsOn, readonly string[]>>>> = {
+const grantTable: Readonly<Record<ActsFor, Readonly<Record<RunsOn, readonly string[]>>>> = {
   user: {
     server: [code, refresh],
     browser: [code, refresh],
