@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { type ApplyOptions, type ApplyPowers, planApply } from '../admin/apply.ts'
+import { type ApplyFile, readApplyFile } from '../admin/apply-file.ts'
+import { parseDocument } from '../admin/parse-document.ts'
+import type { ApplyPlan } from '../admin/plan.ts'
+import { StartRefused } from '../config.ts'
+import { grants } from '../core/grants/index.ts'
+import { responseTypes } from '../core/response-types/index.ts'
+import { nodeHash } from '../keys/hash.ts'
+
+/** Reads apply files, `-` being standard input; nothing is opened for files that are not JSON or YAML. */
+export async function readApplyFiles(paths: readonly string[]): Promise<readonly ApplyFile[]> {
+  const files: ApplyFile[] = []
+  for (const path of paths) {
+    const name = path === '-' ? 'standard input' : shown(path)
+    files.push(readApplyFile(await parseDocument(readText(path, name), name), name))
+  }
+  return files
+}
+
+/** What the files, taken as one, would change here; see `planApply`. */
+export function planFiles(
+  files: readonly ApplyFile[],
+  powers: Omit<ApplyPowers, 'hash' | 'grantTypes'>,
+  options?: ApplyOptions,
+): Promise<ApplyPlan> {
+  const grantTypes = [...grants, ...responseTypes].map(offered => offered.grant_type)
+  return planApply(files, { ...powers, hash: nodeHash, grantTypes }, options)
+}
+
+/** A path as people typed it, where it is below where they are. */
+export function shown(path: string): string {
+  const from = relative(process.cwd(), path)
+  return from === '' || from.startsWith('..') ? path : from
+}
+
+function readText(path: string, name: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8')
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException
+    throw new StartRefused(`${name}: expected an apply file that can be read; got ${code}`, { cause: error })
+  }
+}

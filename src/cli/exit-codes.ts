@@ -1,0 +1,10 @@
+/** What a command's exit status says; the contract with scripts. */
+export const exitCodes = {
+  /** It did what was asked. */
+  ok: 0,
+  /** Something that should not happen; the stack is printed. */
+  unexpected: 1,
+  /** The arguments, the configuration or a file are wrong; the sentence printed says how to mend it. */
+  refused: 2,
+  // 3 is kept for `advise`: no suitable flow.
+} as const

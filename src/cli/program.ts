@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { applyCommand } from './apply.ts'
+import { exportCommand } from './export.ts'
+import { keysListCommand } from './keys-list.ts'
+import { keysRotateCommand } from './keys-rotate.ts'
+import { startCommand } from './start.ts'
+
+const exitStatus = `
+Exit status: 0 done, 1 unexpected failure, 2 wrong arguments, configuration or file.
+Settings come from flags, else GRANTWISE_… in the environment, else grantwise.config.json.`
+
+/** The command line as a whole. What a command needs is loaded only when it runs. */
+export function program(): Command {
+  const grantwise = new Command('grantwise')
+    .description('An OAuth 2.0 and OpenID Connect authorization server.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', exitStatus)
+  const keys = new Command('keys')
+    .description('Show and rotate the signing keys.')
+    .addCommand(keysListCommand())
+    .addCommand(keysRotateCommand())
+  for (const command of [startCommand(), applyCommand(), exportCommand(), keys]) grantwise.addCommand(command)
+  return throwing(grantwise)
+}
+
+/** Commander ends the process by itself unless every command is told to throw. */
+function throwing(command: Command): Command {
+  command.exitOverride().showHelpAfterError('(add --help for what there is)')
+  for (const inner of command.commands) throwing(inner)
+  return command
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string
+  }
+  return version
+}

@@ -1,0 +1,73 @@
+import { Command } from 'commander'
+import { applyPlan } from '../admin/apply.ts'
+import { summarise } from '../admin/plan.ts'
+import type { Config } from '../config.ts'
+import type { Data } from '../open-data.ts'
+import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
+
+/** `grantwise start`: serves until it is told to stop. */
+export function startCommand(): Command {
+  const options = [
+    flag('--port <number>', 'port to listen on; 0 takes any free one (4000)', '--port 5000'),
+    flag('--host <address>', 'address to listen on (127.0.0.1)', '--host 0.0.0.0'),
+    flag('--issuer <url>', 'what this server is called (from host and port)', '--issuer https://id.example.com'),
+    repeatable('--apply <file>', 'apply file, before serving', '--apply examples/apply.json'),
+    repeatable('--trust-proxy <network>', 'proxy whose forwarded headers are believed', '--trust-proxy 10.0.0.0/8'),
+    flag('--tls-cert <file>', 'certificate chain, PEM', '--tls-cert /etc/tls/cert.pem'),
+    flag('--tls-key <file>', 'key of the certificate, PEM', '--tls-key /etc/tls/key.pem'),
+    flag('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (info)', '--log-level warn'),
+    ...dataFlags(),
+  ]
+  const command = new Command('start').description('Serve.')
+  for (const option of options) command.addOption(option)
+  return command.action(async (given: Readonly<Record<string, unknown>>) => start(configFrom(given)))
+}
+
+async function start(config: Config): Promise<void> {
+  const stopped = nextSignal()
+  const { serve } = await import('../compose.ts')
+  let applied: readonly string[] = []
+  const serving = await serve(config, async data => {
+    if (data.secret.exposed) warn(`others can read ${config.data_dir}/secret; run chmod 600 on it`)
+    if (config.apply.length > 0) applied = await apply(config.apply, data)
+  })
+  console.log(banner(config, serving, applied))
+  await stopped
+  await serving.close()
+}
+
+/** Applies the configured files and answers with what to say of it. */
+async function apply(paths: readonly string[], data: Data): Promise<readonly string[]> {
+  const { planFiles, readApplyFiles, shown } = await import('./apply-files.ts')
+  const plan = await planFiles(await readApplyFiles(paths), data)
+  await applyPlan(plan, data)
+  for (const warning of plan.warnings) warn(warning)
+  return [paths.map(shown).join(', '), ...summarise(plan).map(line => `  ${line}`)]
+}
+
+function warn(sentence: string): void {
+  console.error(`warning: ${sentence}`)
+}
+
+function banner(
+  { data_dir }: Config,
+  { issuer, url }: { readonly issuer: string; readonly url: string },
+  applied: readonly string[],
+): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['Issuer', issuer],
+    ['Open', `${issuer.replace(/\/$/, '')}/`],
+    ...(URL.canParse(url) && new URL(url).origin === new URL(issuer).origin ? [] : [['Listens on', url] as const]),
+    ['Data', data_dir],
+    ...applied.map((line, index) => [index === 0 ? 'Applied' : '', line] as const),
+  ]
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)
+  return ['', 'Grantwise is serving. Ctrl+C stops it.', '', ...lines, ''].join('\n')
+}
+
+/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once, as it does by default. */
+function nextSignal(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+}

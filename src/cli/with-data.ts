@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, StartRefused } from '../config.ts'
+import type { Data } from '../open-data.ts'
+
+/** Runs a command on a data directory, made if there is none, and lets go of it whatever happens. */
+export async function withData<T>(config: Config, work: (data: Data) => Promise<T>): Promise<T> {
+  const { openData } = await import('../open-data.ts')
+  const data = await openData(config)
+  try {
+    return await work(data)
+  } finally {
+    await data.close()
+  }
+}
+
+/** As `withData`, but a mistyped directory does not become an empty server. */
+export function withExistingData<T>(config: Config, work: (data: Data) => Promise<T>): Promise<T> {
+  if (hasData(config)) return withData(config, work)
+  throw new StartRefused(
+    `${config.data_dir} holds no Grantwise data. Name the directory of the server with --data-dir.`,
+  )
+}
+
+export function hasData({ data_dir }: Pick<Config, 'data_dir'>): boolean {
+  return existsSync(join(data_dir, 'grantwise.db'))
+}
