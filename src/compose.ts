@@ -44,9 +44,12 @@ export async function serve(
   const data = await openData(config, powers)
   try {
     const port = config.port === 0 ? await freePort(config.host) : config.port
-    const issuer = await settleIssuer(issuerOf(config, port), data)
-    await prepare(data)
+    const issuer = issuerOf(config, port)
+    // Nothing is changed before everything that can be refused was looked at; the issuer is settled last.
+    refuseOtherIssuer(issuer, await data.store.meta('issuer'))
     const context = await createContext(issuer, data)
+    await prepare(data)
+    refuseOtherIssuer(issuer, await data.store.setMeta('issuer', issuer))
     const http = createHttp(context, {
       log_level: config.log_level,
       trust_proxy: config.trust_proxy,
@@ -120,9 +123,8 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
 }
 
 /** Tokens, clients and browsers hold on to the issuer: an installed server keeps its own. */
-async function settleIssuer(issuer: string, { store }: Data): Promise<string> {
-  const installed = await store.setMeta('issuer', issuer)
-  if (installed === issuer) return issuer
+function refuseOtherIssuer(issuer: string, installed: string | undefined): void {
+  if (installed === undefined || installed === issuer) return
   throw new StartRefused(
     `This data directory belongs to the issuer ${installed}, and the configuration says ${issuer}. ` +
       `Start with --issuer ${installed}, or use another --data-dir for a new server.`,
