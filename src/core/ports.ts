@@ -120,7 +120,8 @@ export interface Change {
 
 /**
  * `committed`: durably written. `replayed`: what was to be redeemed had been spent before (its family is revoked in
- * the same transaction), its family is revoked, or the parked request was answered already; nothing was issued.
+ * the same transaction), its family is revoked, the parked request was answered already, or who begins a family signed out or was disabled
+ * meanwhile (or its client deleted); nothing was issued.
  * `superseded`: a refresh token was spent a moment ago, within its grace; ask again and its successor is repeated.
  */
 export type CommitResult = 'committed' | 'replayed' | 'superseded'

@@ -325,7 +325,7 @@ const table = {
   'request-answered': {
     error: 'access_denied',
     rule: 'Grantwise',
-    sentence: 'The request had been answered already; a page was submitted twice.',
+    sentence: 'The request had been answered already (a page was submitted twice), or its user signed out meanwhile.',
   },
   'user-refused': {
     error: 'access_denied',

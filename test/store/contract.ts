@@ -7,6 +7,7 @@ import {
   begins,
   newId,
   newToken,
+  prepare,
   redeems,
   rotates,
   sampleAccount,
@@ -39,7 +40,7 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
     beforeEach(async () => {
       database = await create()
       store = await database.open()
-      await store.applyChanges([{ kind: 'put_client', client: sampleClient() }], start)
+      await prepare(store)
     })
     afterEach(() => database.dispose())
 
@@ -433,7 +434,7 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
       })
 
       it('changes are made all or none', async () => {
-        const account = sampleAccount()
+        const account = sampleAccount('carol')
         const namesake = { ...account, sub: 'another' }
         await expect(
           store.applyChanges(
@@ -451,7 +452,22 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
 
       it('a client that was deleted begins no family', async () => {
         const family = sampleFamily({ client_id: 'gone' })
-        await expect(store.commit(begins(family))).rejects.toThrow()
+        expect(await store.commit(begins(family))).toBe('replayed')
+        expect(await store.family(family.id)).toBeUndefined()
+      })
+
+      it('a user who was disabled begins no family', async () => {
+        await store.applyChanges([{ kind: 'put_user', account: { ...sampleAccount(), disabled: true } }], start)
+        const family = sampleFamily()
+        expect(await store.commit(begins(family))).toBe('replayed')
+        expect(await store.family(family.id)).toBeUndefined()
+      })
+
+      it('a user who signed out a moment ago begins no family, in one turn or another', async () => {
+        const family = sampleFamily()
+        const ended = store.endSession(family.login.sid, 'signed-out', start)
+        expect(await store.commit(begins(family))).toBe('replayed')
+        await ended
         expect(await store.family(family.id)).toBeUndefined()
       })
     })
@@ -557,7 +573,8 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
     })
 
     it('a write that fails leaves nothing and spoils none of those made in the same turn', async () => {
-      const families = [sampleFamily(), sampleFamily({ client_id: 'gone' }), sampleFamily()]
+      const family = sampleFamily()
+      const families = [family, sampleFamily({ id: family.id }), sampleFamily()]
       const parked = { id: newId(), expires_at: start + 60 }
       const results = await Promise.allSettled(
         families.map((family, i) => store.commit({ ...begins(family), ...(i === 1 ? { parked } : {}) })),
@@ -582,7 +599,7 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
       expect(await store.sweep(start + 2 * 86_400)).toMatchObject({
         refresh_tokens: 2,
         families: 1,
-        sessions: 1,
+        sessions: 2,
         throttles: 1,
       })
     })

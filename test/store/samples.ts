@@ -5,6 +5,7 @@ import type { ResourceServer } from '../../src/core/resource-server.ts'
 import type { TokenHash } from '../../src/core/token-hash.ts'
 import type { Account, Session } from '../../src/identity/ports.ts'
 import type { StoredKey } from '../../src/keys/ports.ts'
+import type { SqlStore } from '../../src/store/sql-store.ts'
 
 /** The time at which the tests begin. */
 export const start = 1_800_000_000
@@ -108,6 +109,21 @@ export function sampleKey(status: StoredKey['status'] = 'current'): StoredKey {
   }
 }
 
+/** The session that sample families begin in. */
+const signedIn: Session = sampleSession()
+
+/** Registers what sample families need: a client, a user, and the user's session. */
+export async function prepare(store: SqlStore): Promise<void> {
+  await store.applyChanges(
+    [
+      { kind: 'put_client', client: sampleClient() },
+      { kind: 'put_user', account: sampleAccount() },
+    ],
+    start,
+  )
+  await store.startSession(signedIn, undefined)
+}
+
 export function sampleFamily(settings: Partial<Family> = {}): Family {
   return {
     id: newId(),
@@ -117,7 +133,7 @@ export function sampleFamily(settings: Partial<Family> = {}): Family {
     scope: ['openid', 'offline_access'],
     audience: 'https://api.example.com',
     claims: { userinfo: { email: null }, id_token: { acr: { values: ['1'] } } },
-    login: { sub: 'sub-of-alice', auth_time: start, amr: ['pwd'], acr: '1', sid: newId() },
+    login: { sub: 'sub-of-alice', auth_time: start, amr: ['pwd'], acr: '1', sid: signedIn.token.id },
     offline: true,
     created_at: start,
     ...settings,

@@ -12,7 +12,7 @@ import type { TokenHash } from '../../src/core/token-hash.ts'
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite.ts'
 import { StoreUnavailable } from '../../src/store/unavailable.ts'
 import { storeContract } from './contract.ts'
-import { begins, newToken, redeems, rotates, sampleClient, sampleFamily, start } from './samples.ts'
+import { begins, newToken, prepare, redeems, rotates, sampleFamily, start } from './samples.ts'
 import { clock, type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
 
 const writer = new URL('./writer-process.ts', import.meta.url)
@@ -27,7 +27,7 @@ describe('SQLite', () => {
   beforeEach(async () => {
     database = await temporaryDatabase()
     store = await database.open()
-    await store.applyChanges([{ kind: 'put_client', client: sampleClient() }], start)
+    await prepare(store)
   })
   afterEach(() => database.dispose())
 

@@ -137,7 +137,8 @@ async function answer(
         }
       : {}),
   })
-  if (result !== 'committed') throw check.refused('request-answered', 'this request was answered already')
+  if (result !== 'committed')
+    throw check.refused('request-answered', 'this request was answered already, or its user signed out')
   check.passed('request-answered')
   return params
 }

@@ -26,7 +26,7 @@ export function* commit(change: Change): Work<CommitResult> {
 /** The family that everything here belongs to: begun, or living and kept for as long as this needs it. */
 function* familyOf(change: Change): Work<string | undefined> {
   if (change.begins !== undefined) {
-    yield* beginFamily(change.begins, lastExpiry(change))
+    if (!(yield* beginFamily(change.begins, lastExpiry(change)))) throw new Undo<CommitResult>('replayed')
     return change.begins.id
   }
   const { family_id } = change

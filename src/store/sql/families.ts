@@ -51,30 +51,39 @@ export function* findFamily(id: string): Work<Family | undefined> {
   return row && familyOf(row)
 }
 
-const insert = query<{
-  id: string
-  journey_id: string
-  client_id: string
-  sub: string
-  scope: string
-  audience: string | null
-  claims: string | null
-  login: string
-  sid: string
-  offline: number
-  created_at: number
-  expires_at: number
-}>(
+const insert = query<
+  {
+    id: string
+    journey_id: string
+    client_id: string
+    sub: string
+    scope: string
+    audience: string | null
+    claims: string | null
+    login: string
+    sid: string
+    offline: number
+    created_at: number
+    expires_at: number
+  },
+  { id: string }
+>(
   `INSERT INTO families
     (id, journey_id, client_id, sub, scope, audience, claims, login, sid, offline, created_at, expires_at)
-   VALUES
-    ($id, $journey_id, $client_id, $sub, $scope, $audience, $claims, $login, $sid, $offline, $created_at, $expires_at)`,
+   SELECT
+    $id, $journey_id, c.client_id, u.sub, $scope, $audience, $claims, $login, s.id, $offline, $created_at, $expires_at
+   FROM sessions s, users u, clients c
+   WHERE s.id = $sid AND s.sub = $sub AND u.sub = $sub AND u.disabled = 0 AND c.client_id = $client_id
+   RETURNING id`,
 )
 
-/** Begins a family that is kept until `expires_at`. */
-export function* beginFamily(family: Family, expires_at: number): Work<void> {
+/**
+ * Begins a family that is kept until `expires_at`; false when meanwhile its user signed out or was disabled, or its
+ * client was deleted.
+ */
+export function* beginFamily(family: Family, expires_at: number): Work<boolean> {
   const { sub, sid, ...login } = family.login
-  yield* insert({
+  const [begun] = yield* insert({
     id: family.id,
     journey_id: family.journey_id,
     client_id: family.client_id,
@@ -88,6 +97,7 @@ export function* beginFamily(family: Family, expires_at: number): Work<void> {
     created_at: family.created_at,
     expires_at,
   })
+  return begun !== undefined
 }
 
 const living = query<{ id: string }, { expires_at: number }>(
