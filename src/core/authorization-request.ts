@@ -50,8 +50,7 @@ export async function parseAuthorizationRequest(
   const resourceServer = audience === undefined ? undefined : await server.store.resourceServer(audience)
   if (audience !== undefined && !resourceServer) throw check.refused('resource-unknown', 'no such API', { audience })
   const scope = grantScope(params.get('scope'), { client, resourceServer, actsFor: 'user' }, check)
-  const hinted = await hintedSub(params.get('id_token_hint'), server, check)
-  const named = claims?.id_token?.['sub']?.value
+  const sub = onlyUser(await hintedSub(params.get('id_token_hint'), server, check), claims, check)
   return {
     client,
     target,
@@ -65,8 +64,18 @@ export async function parseAuthorizationRequest(
     nonce: params.get('nonce'),
     login_hint: params.get('login_hint'),
     claims,
-    sub: hinted ?? (typeof named === 'string' ? named : undefined),
+    sub,
   }
+}
+
+/** OIDC Core §5.5.1: nobody but the user that a `sub` value names, who must be the hinted one too. */
+function onlyUser(hinted: string | undefined, claims: ClaimsRequest | undefined, check: Check): string | undefined {
+  const named = claims?.id_token?.['sub']?.value
+  if (typeof named !== 'string') return hinted
+  if (hinted !== undefined && hinted !== named) {
+    throw check.refused('account-differs', 'id_token_hint and claims name two users')
+  }
+  return named
 }
 
 /** What the metadata says is not supported has errors of its own (OIDC Core §3.1.2.6). */
