@@ -10,6 +10,7 @@ import type { Lifetimes, Server } from './core/server.ts'
 import type { Context, Identity } from './http/context.ts'
 import { createCookieJar } from './http/cookies.ts'
 import { createHttp } from './http/create-http.ts'
+import type { Notice } from './http/pages/site.ts'
 import { createKnownBrowsers } from './identity/known-browser.ts'
 import { findSession } from './identity/sessions.ts'
 import { signIn } from './identity/sign-in.ts'
@@ -27,6 +28,11 @@ export interface Serving {
   readonly data: Data
   /** Finishes what is in flight, then lets go of everything. */
   close(): Promise<void>
+}
+
+const devNotice: Notice = {
+  tone: 'retired',
+  text: 'Started with --dev: anybody may sign up and see every request. Only for trying things on one machine.',
 }
 
 const lifetimes: Lifetimes = { code: 60, id_token: 3600, userinfo_token: 3600, parked: 3600 }
@@ -47,7 +53,7 @@ export async function serve(
     const issuer = issuerOf(config, port)
     // Nothing is changed before everything that can be refused was looked at; the issuer is settled last.
     refuseOtherIssuer(issuer, await data.store.meta('issuer'))
-    const context = await createContext(issuer, data)
+    const context = await createContext(issuer, config.dev, data)
     await prepare(data)
     refuseOtherIssuer(issuer, await data.store.setMeta('issuer', issuer))
     const http = createHttp(context, {
@@ -77,7 +83,7 @@ export async function serve(
   }
 }
 
-async function createContext(issuer: string, data: Data): Promise<Context> {
+async function createContext(issuer: string, dev: boolean, data: Data): Promise<Context> {
   const { store, clock, random, sealer, secret } = data
   const keys = await openKeyRing({ store, sealer, clock }).catch(error => {
     throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
@@ -100,7 +106,8 @@ async function createContext(issuer: string, data: Data): Promise<Context> {
     identity: createIdentity(data),
     sealer: createSealer(secret.deriveKey('parked requests')),
     cookies: createCookieJar(issuer),
-    site: { issuer },
+    dev,
+    site: { issuer, ...(dev ? { notice: devNotice } : {}) },
     metadata: JSON.stringify(metadata(server)),
     async ready() {
       await store.meta('issuer')

@@ -22,6 +22,8 @@ export interface Config {
   /** Absolute; both or neither. */
   readonly tls_cert: string | undefined
   readonly tls_key: string | undefined
+  /** For trying things on one machine: demo data, sign-up, journeys in full. Says so on every page. */
+  readonly dev: boolean
   readonly log_level: SettingValue<'log_level'>
   /** From `GRANTWISE_SECRET` only; undefined means the file in the data directory. */
   readonly secret: string | undefined
@@ -69,6 +71,7 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     trust_proxy: read('trust_proxy') ?? [],
     tls_cert: readable('tls_cert'),
     tls_key: readable('tls_key'),
+    dev: read('dev') ?? false,
     log_level: read('log_level') ?? 'info',
     secret: readSecret(env, faults),
   }

@@ -15,6 +15,7 @@ export function startCommand(): Command {
     repeatable('--trust-proxy <network>', 'proxy whose forwarded headers are believed', '--trust-proxy 10.0.0.0/8'),
     flag('--tls-cert <file>', 'certificate chain, PEM', '--tls-cert /etc/tls/cert.pem'),
     flag('--tls-key <file>', 'key of the certificate, PEM', '--tls-key /etc/tls/key.pem'),
+    flag('--dev', 'for trying things on one machine: demo data, sign-up, every journey kept', 'start --dev'),
     flag('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (info)', '--log-level warn'),
     ...dataFlags(),
   ]

@@ -24,6 +24,7 @@ export const settings = {
   }),
   tls_cert: text('a path'),
   tls_key: text('a path'),
+  dev: z.boolean({ error: 'true or false' }),
   log_level: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }),
 } as const
 

@@ -81,7 +81,9 @@ function readJsonObject(path: string): Record<string, unknown> | string {
 }
 
 function fromText(setting: Setting, value: unknown): unknown {
-  return setting === 'port' && typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value
+  if (setting === 'port' && typeof value === 'string' && /^\d{1,6}$/.test(value)) return Number(value)
+  if (setting === 'dev' && (value === 'true' || value === 'false')) return value === 'true'
+  return value
 }
 
 function commaList(value: string): readonly string[] {

@@ -24,6 +24,8 @@ export interface Context {
   readonly sealer: Sealer
   readonly cookies: CookieJar
   readonly site: Site
+  /** For trying things on one machine; anybody there may see what only owners and admins see elsewhere. */
+  readonly dev: boolean
   /** The discovery document, written out once (RFC 8414 §3.2). */
   readonly metadata: string
   /** Settles when the store answers and the keys are those of the store. */

@@ -43,6 +43,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     trust_proxy: [],
     tls_cert: undefined,
     tls_key: undefined,
+    dev: false,
     log_level: 'silent',
     secret: undefined,
     ...options.config,
