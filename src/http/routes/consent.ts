@@ -14,6 +14,9 @@ export const consentRoute: Route = {
     const form = formParams(exchange)
     const parked = openParked('authorize', form.get(parkedField), exchange, context)
     const signedIn = await currentLogin(exchange, context)
+    // "Not you?": nothing was answered, and somebody else signs in first.
+    if (form.get('account') === 'other')
+      return proceed(exchange, context, { parked, returned: true, signedIn, again: {} })
     const consent = form.get('consent') === 'allow' ? parked.shown : undefined
     const progress = { ...parked.progress, consent }
     const declined = form.get('consent') === 'deny'
