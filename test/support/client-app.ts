@@ -85,7 +85,6 @@ export async function startClientApp(issuer: () => string, client_id = 'photo-pr
   async function logout(query: URLSearchParams): Promise<string> {
     const hint = query.get('hint') === 'no' ? {} : { id_token_hint: signedIn?.id_token ?? '' }
     const back = query.get('return') === 'no' ? {} : { post_logout_redirect_uri: `${origin}/`, state: 'left' }
-    signedIn = undefined
     return client.buildEndSessionUrl(await discover(), { ...hint, ...back }).href
   }
 
@@ -96,6 +95,7 @@ export async function startClientApp(issuer: () => string, client_id = 'photo-pr
     if (body !== undefined) return response.writeHead(200, { 'content-type': String(type) }).end(body)
     switch (url.pathname) {
       case '/':
+        if (url.searchParams.get('state') === 'left') signedIn = undefined
         return show(response, signedIn ? `Signed in as ${signedIn.name}` : 'Nobody is signed in')
       case '/login':
         return goTo(await login(url.searchParams))
