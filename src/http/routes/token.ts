@@ -13,11 +13,11 @@ export const tokenRoute: Route = {
   async POST(exchange, { server }) {
     const { request, reply, check } = exchange
     const sent = clientAuthRequest(exchange)
-    if (request.headers.origin !== undefined) {
-      const client_id = sent.params.get('client_id')
-      allowOwnOrigin(request, reply, client_id === undefined ? undefined : await server.store.client(client_id))
-    }
-    const { response } = await token(sent, server, check)
+    // An error is for the pages of whoever the request says it is from.
+    const client_id = request.headers.origin === undefined ? undefined : sent.params.get('client_id')
+    allowOwnOrigin(request, reply, client_id === undefined ? undefined : await server.store.client(client_id))
+    const { client, response } = await token(sent, server, check)
+    allowOwnOrigin(request, reply, client)
     return sendJson(reply, response)
   },
 }
