@@ -1,0 +1,301 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { authorizeUrl, openBrowser, type Page, signIn } from '../support/browser.ts'
+import { send, through } from '../support/raw.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { basic, post } from '../support/token.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const pageForms = ['/authorize', '/sign-in', '/consent', '/select-account', '/logout']
+const clientForms = ['/token', '/introspect', '/revoke']
+
+test.each([
+  ['/token', 'GET', 'POST, OPTIONS'],
+  ['/token', 'PUT', 'POST, OPTIONS'],
+  ['/introspect', 'GET', 'POST'],
+  ['/revoke', 'DELETE', 'POST, OPTIONS'],
+  ['/sign-in', 'GET', 'POST'],
+  ['/consent', 'GET', 'POST'],
+  ['/select-account', 'GET', 'POST'],
+  ['/authorize', 'PUT', 'GET, POST, HEAD'],
+  ['/logout', 'PATCH', 'GET, POST, HEAD'],
+  ['/userinfo', 'DELETE', 'GET, POST, HEAD, OPTIONS'],
+  ['/.well-known/openid-configuration', 'POST', 'GET, HEAD, OPTIONS'],
+  ['/.well-known/jwks.json', 'POST', 'GET, HEAD, OPTIONS'],
+  ['/healthz', 'POST', 'GET, HEAD'],
+  ['/', 'POST', 'GET, HEAD'],
+])('RFC 9110 §15.5.6: %s does not answer to %s, and says what it answers to', async (path, method, allow) => {
+  const answer = await send(server.issuer + path, { method })
+  expect(answer.status).toBe(405)
+  expect(answer.headers.get('allow')).toBe(allow)
+})
+
+test.each(['/', '/authorize', '/userinfo', '/logout', '/.well-known/openid-configuration', '/healthz'])(
+  'RFC 9110 §9.3.2: HEAD of %s does nothing and has no body',
+  async path => {
+    const answer = await send(server.issuer + path, { method: 'HEAD' })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.getSetCookie()).toEqual([])
+    expect(await answer.text()).toBe('')
+  },
+)
+
+test('RFC 9110 §9.3.2: HEAD answers no authorization request', async () => {
+  const browser = openBrowser()
+  await signIn(browser, await browser.get(authorizeUrl(server.issuer)))
+  const cookie = [...browser.cookies].map(pair => pair.join('=')).join('; ')
+  const answer = await send(authorizeUrl(server.issuer), { method: 'HEAD', headers: { cookie } })
+  expect(answer.headers.get('location')).toBeNull()
+})
+
+test.each(['TRACE', 'PROPFIND', 'CONNECTED', 'QUERY'])('RFC 9110 §9.1: the method %s breaks nothing', async method => {
+  const answer = await speak(`${method} /token HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+})
+
+test('RFC 9110 §15.5.5: what is not there is a page for people and JSON for programs', async () => {
+  const page = await openBrowser().get(`${server.issuer}/nothing?<script>`)
+  expect(page.status).toBe(404)
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+  expect(page.html).not.toContain('<script')
+  const json = await send(`${server.issuer}/nothing`)
+  expect(json.status).toBe(404)
+  expect(await json.json()).toMatchObject({ error: 'invalid_request' })
+})
+
+test.each([...clientForms, ...pageForms, '/userinfo'])('DESIGN §5 rule 6: %s takes bodies to 100 kB', async path => {
+  const sized = async (length: number) =>
+    (await send(server.issuer + path, { method: 'POST', headers: form, body: 'a='.padEnd(length, 'x') })).status
+  expect(await sized(100_000)).not.toBe(413)
+  expect(await sized(100_001)).toBe(413)
+})
+
+test.each([...clientForms, ...pageForms])('RFC 6749 §3.2: %s takes a form, not JSON', async path => {
+  const body = JSON.stringify({ grant_type: 'client_credentials', client_id: 'job', token: 'x', parked: 'x' })
+  for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
+    const answer = await send(server.issuer + path, {
+      method: 'POST',
+      headers: { ...basic('job'), 'content-type': type },
+      body,
+    })
+    expect(answer.status).toBe(400)
+    if (clientForms.includes(path)) expect(await answer.json()).toMatchObject({ error: 'invalid_request' })
+  }
+  expect((await send(server.issuer + path, { method: 'POST', headers: basic('job') })).status).toBe(400)
+})
+
+test('RFC 6749 §3.2: a form may name its charset', async () => {
+  const headers = { ...basic('job'), 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }
+  const answer = await send(`${server.issuer}/token`, {
+    method: 'POST',
+    headers,
+    body: 'grant_type=client_credentials',
+  })
+  expect(answer.status).toBe(200)
+})
+
+test.each([...clientForms, '/userinfo'])('RFC 6749 §3.2: a parameter twice is invalid_request at %s', async path => {
+  const twice = [
+    ['grant_type', 'client_credentials'],
+    ['token', 'x'],
+    ['unknown', 'a'],
+    ['unknown', 'a'],
+  ] as const
+  expect(await post(server.issuer + path, twice, basic('job'))).toMatchObject({
+    status: 400,
+    body: { error: 'invalid_request' },
+  })
+})
+
+test.each(pageForms)('RFC 6749 §3.1: a parameter twice is a page with an error at %s', async path => {
+  const answer = await send(server.issuer + path, { method: 'POST', headers: form, body: 'parked=a&parked=b' })
+  expect(answer.status).toBe(400)
+  expect(answer.headers.get('location')).toBeNull()
+})
+
+test.each(['client_id', 'redirect_uri', 'state', 'response_type', 'scope', 'unknown'])(
+  'RFC 6749 §3.1: %s twice in a query is told to the user alone',
+  async name => {
+    const page = await openBrowser().get(`${authorizeUrl(server.issuer, { unknown: 'x' })}&${name}=y`)
+    expect(page).toMatchObject({ status: 400, location: undefined })
+    expect((await openBrowser().get(`${server.issuer}/logout?${name}=x&${name}=y`)).status).toBe(400)
+  },
+)
+
+test.each(['%', '%zz', '%ff', '%c0%80', '%ed%a0%80'])(
+  'RFC 6749 Appendix B: %s is no UTF-8 and is refused',
+  async broken => {
+    const page = await openBrowser().get(`${authorizeUrl(server.issuer, { state: undefined })}&state=${broken}`)
+    expect(page).toMatchObject({ status: 400, location: undefined })
+    const options = { method: 'POST', headers: { ...form, ...basic('job') }, body: `grant_type=${broken}` }
+    expect((await send(`${server.issuer}/token`, options)).status).toBe(400)
+  },
+)
+
+test.each([...clientForms, '/sign-in', '/userinfo'])(
+  'RFC 6749 §2.3.1: secrets in the URL are refused at %s',
+  async path => {
+    for (const name of [
+      'client_secret',
+      'refresh_token',
+      'code',
+      'code_verifier',
+      'password',
+      'token',
+      'access_token',
+    ]) {
+      const answer = await send(`${server.issuer}${path}?a=b&${name}=x`, {
+        method: 'POST',
+        headers: { ...form, ...basic('job') },
+        body: 'grant_type=client_credentials&token=x',
+      })
+      expect(answer.status, name).toBe(400)
+    }
+  },
+)
+
+test.each([...clientForms, '/userinfo'])('RFC 6749 §5.1: nothing that %s says may be kept', async path => {
+  for (const headers of [basic('job'), {}]) {
+    const answer = await post(server.issuer + path, { grant_type: 'client_credentials', token: 'x' }, headers)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+  }
+})
+
+describe('DESIGN §5 rule 7: one set of headers for all HTML', () => {
+  const pages: Record<string, () => Promise<Page>> = {
+    home: () => openBrowser().get(server.issuer),
+    'sign-in': () => openBrowser().get(authorizeUrl(server.issuer)),
+    'sign-in, wrong': async () => {
+      const browser = openBrowser()
+      return signIn(browser, await browser.get(authorizeUrl(server.issuer)), 'nobody', 'x')
+    },
+    consent: () => signedIn({ prompt: 'consent' }),
+    'select-account': async () => {
+      const browser = openBrowser()
+      await signIn(browser, await browser.get(authorizeUrl(server.issuer)))
+      return browser.get(authorizeUrl(server.issuer, { prompt: 'select_account' }))
+    },
+    form_post: () => openBrowser().get(authorizeUrl(server.issuer, { prompt: 'none', response_mode: 'form_post' })),
+    'refused request': () => openBrowser().get(authorizeUrl(server.issuer, { client_id: 'nobody' })),
+    'refused form': () => openBrowser().post(`${server.issuer}/consent`, { parked: 'x' }),
+    'signed out': () => openBrowser().get(`${server.issuer}/logout`),
+    'logout question': async () => {
+      const browser = openBrowser()
+      await signIn(browser, await browser.get(authorizeUrl(server.issuer)))
+      return browser.get(`${server.issuer}/logout`)
+    },
+    404: () => openBrowser().get(`${server.issuer}/nothing`),
+    405: () => openBrowser().get(`${server.issuer}/sign-in`),
+  }
+  async function signedIn(changes: Record<string, string>): Promise<Page> {
+    const browser = openBrowser()
+    return signIn(browser, await browser.get(authorizeUrl(server.issuer, changes)))
+  }
+
+  test.each(Object.keys(pages))('%s', async name => {
+    const page = await pages[name]?.()
+    const header = (of: string) => page?.headers.get(of)
+    expect(header('content-type')).toBe('text/html; charset=utf-8')
+    expect(header('cache-control')).toBe('no-store')
+    expect(header('x-content-type-options')).toBe('nosniff')
+    expect(header('x-frame-options')).toBe('DENY')
+    expect(header('referrer-policy')).toBe('same-origin')
+    expect(header('cross-origin-opener-policy')).toBeNull()
+    const policy = header('content-security-policy')?.split('; ') ?? []
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain("base-uri 'none'")
+    expect(policy.join()).not.toMatch(/unsafe|\*|data:/)
+    expect(policy.some(it => it.startsWith("form-action 'self'"))).toBe(true)
+    // Nothing loads from elsewhere, and no script but the one of form_post.
+    for (const [, address = ''] of page?.html.matchAll(/\ssrc="([^"]*)"/g) ?? []) expect(address).toMatch(/^\/assets\//)
+    expect(page?.html.match(/<script/g)?.length ?? 0).toBe(name === 'form_post' ? 1 : 0)
+    expect(page?.html).not.toMatch(/ style="| on\w+="/)
+  })
+})
+
+describe('DESIGN §5 rule 4: the issuer decides what the server is called', () => {
+  test('a page asked for on another host is at the issuer', async () => {
+    const url = authorizeUrl(server.issuer)
+    const answer = await send(url, { headers: { host: 'evil.example' } })
+    expect(answer.status).toBe(307)
+    expect(answer.headers.get('location')).toBe(url)
+    expect(answer.headers.getSetCookie()).toEqual([])
+  })
+
+  test.each(['evil.example', 'evil.example:80@x', ' ', '[', 'localhost'])(
+    'the Host %j breaks nothing',
+    async host => {
+      const answer = await send(`${server.issuer}/`, { headers: { host } })
+      expect([307, 400]).toContain(answer.status)
+      if (answer.status === 307) expect(answer.headers.get('location')).toBe(`${server.issuer}/`)
+    },
+  )
+
+  test.each(['//evil.example/', '/\\evil.example', 'http://evil.example/authorize', '/authorize?//evil.example'])(
+    'the request target %s leads nowhere else',
+    async path => {
+      const answer = await send(server.issuer, { path, headers: { host: 'evil.example' } })
+      const location = answer.headers.get('location')
+      if (location !== null) expect(new URL(location).origin).toBe(server.issuer)
+      expect(answer.status).toBeLessThan(500)
+    },
+  )
+
+  test('forwarded headers and Host change nothing of what is said', async () => {
+    const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' }
+    const text = await (await send(`${server.issuer}/.well-known/openid-configuration`, { headers })).text()
+    expect(JSON.parse(text)['issuer']).toBe(server.issuer)
+    expect(text).not.toContain('evil')
+  })
+
+  test.each(['/healthz', '/readyz'])('%s answers on any host', async path => {
+    const answer = await send(server.issuer + path, { headers: { host: '10.0.0.7:1234' } })
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toEqual({ status: 'ok' })
+  })
+
+  test('the Host of an https issuer may carry its port or capitals', async () => {
+    const below = await startServer({ config: { issuer: 'https://id.example.com' } })
+    for (const host of ['id.example.com', 'id.example.com:443', 'ID.Example.COM']) {
+      expect((await send(`${below.url}/`, { headers: { host } })).status).toBe(200)
+    }
+    const elsewhere = await send(`${below.url}/?a=b`, { headers: { host: 'id.example.com:80' } })
+    expect(elsewhere.headers.get('location')).toBe('https://id.example.com/?a=b')
+    const page = await openBrowser(through(below.url)).get(authorizeUrl('https://id.example.com'))
+    expect(page.title).toContain('Sign in')
+    await below.close()
+  })
+})
+
+test('RFC 9112 §3.2: a request line that is no HTTP is 400', async () => {
+  expect(await speak('NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  expect(await speak(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`)).toMatch(/^HTTP\/1\.1 4\d\d /)
+})
+
+test('DESIGN §4: a path that cannot be decoded is 400', async () => {
+  for (const path of ['/%', '/%ff', '/%zz/authorize']) {
+    expect((await send(server.issuer, { path })).status).toBeGreaterThanOrEqual(400)
+    expect((await send(server.issuer, { path })).status).toBeLessThan(500)
+  }
+})
+
+/** Says something to the socket and waits for all that it says. */
+function speak(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname, () => socket.end(text))
+    let heard = ''
+    socket.on('data', chunk => {
+      heard += chunk
+    })
+    socket.on('error', reject)
+    socket.on('close', () => resolve(heard))
+  })
+}
