@@ -16,3 +16,13 @@ export function countRows(data_dir: string): Record<string, number> {
     database.close()
   }
 }
+
+/** All rows of one table. */
+export function readRows(data_dir: string, table: string): Record<string, unknown>[] {
+  const database = new DatabaseSync(join(data_dir, 'grantwise.db'), { readOnly: true })
+  try {
+    return database.prepare(`SELECT * FROM "${table}"`).all()
+  } finally {
+    database.close()
+  }
+}
