@@ -78,6 +78,7 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
   faults.push(...missingHalf(given('tls_cert'), 'tls_key', given('tls_key')))
   faults.push(...missingHalf(given('tls_key'), 'tls_cert', given('tls_cert')))
   if (given('issuer') === undefined) faults.push(...unguessableIssuer(config, given('host')))
+  faults.push(...devBeyondLoopback(config, given('dev')))
   if (faults.length > 0) throw new StartRefused(faults.join('\n'))
   return config
 }
@@ -100,6 +101,16 @@ function unguessableIssuer({ host, tls_cert }: Config, given: Given | undefined)
   return [
     `${given?.from}: expected an issuer with it, since ${host} is reached from other machines; got none. ` +
       'Set --issuer to the https URL that browsers will use, for example --issuer https://id.example.com',
+  ]
+}
+
+/** The demo users' passwords and the demo clients' secrets are public: nobody else may reach a server that has them. */
+function devBeyondLoopback(config: Config, given: Given | undefined): readonly string[] {
+  const issuer = issuerOf(config, config.port)
+  if (!config.dev || (URL.canParse(issuer) && isLoopbackHost(new URL(issuer).hostname))) return []
+  return [
+    `${given?.from}: expected an issuer on a loopback host (127.0.0.1, [::1], localhost) with it, since it registers users ` +
+      `and clients whose passwords and secrets everybody knows; got ${describe(issuer)}. Leave it out, or leave --issuer out`,
   ]
 }
 

@@ -48,6 +48,7 @@ describe('settings', () => {
       trust_proxy: [],
       tls_cert: undefined,
       tls_key: undefined,
+      dev: false,
       log_level: 'info',
       secret: undefined,
     })
@@ -113,6 +114,21 @@ describe('settings', () => {
     expect(read({ trust_proxy: [network] }).trust_proxy).toEqual([network])
   })
 
+  it.each([
+    [{ dev: true }, {}],
+    [{}, { GRANTWISE_DEV: 'true' }],
+    [{ dev: true, issuer: 'https://localhost:8443/auth' }, {}],
+    [{ dev: true, issuer: 'http://[::1]:4000', host: '0.0.0.0' }, {}],
+  ])('take --dev by %j %j', (flags, env: Record<string, string>) => {
+    expect(read(flags, env).dev).toBe(true)
+  })
+
+  it('are not for trying things unless they say so', () => {
+    expect(read({}, { GRANTWISE_DEV: 'false' }).dev).toBe(false)
+    expect(read({}, { GRANTWISE_DEV: '' }).dev).toBe(false)
+    expect(refusal({}, { GRANTWISE_DEV: '1' })).toMatch(/^GRANTWISE_DEV: expected true or false; got "1"$/)
+  })
+
   it('take both halves of TLS', () => {
     const made = withFile('pem', 'cert.pem')
     writeFileSync(join(made, 'key.pem'), 'pem')
@@ -163,6 +179,10 @@ describe('a bad value is refused with its place, what was expected and what came
       { tls_cert: 'nowhere.pem', tls_key: 'nowhere.key' },
       /^--tls-cert: expected a file that this process can read; got "nowhere.pem"/,
     ],
+    [
+      { dev: true, issuer: 'https://id.example.com' },
+      /^--dev: expected an issuer on a loopback host .*; got "https:\/\/id\.example\.com"\. Leave it out/,
+    ],
     [{ log_level: 'loud' }, /^--log-level: expected one of fatal, .*; got "loud"$/],
     [{ config: 'nowhere.json' }, /nowhere\.json: expected a file that this process can read; got ENOENT$/],
   ])('%j', (flags, message) => {
@@ -183,12 +203,24 @@ describe('a bad value is refused with its place, what was expected and what came
     [{ dataDir: 'x' }, /dataDir: .*did you mean data_dir/],
     [{ port: true }, /grantwise\.config\.json: port: expected a whole number .*; got true$/],
     [{ apply: 'x.json' }, /apply: expected a list of paths; got "x\.json"$/],
-    [{ dev: true }, /dev: expected one of/],
+    [{ dev: 'yes' }, /grantwise\.config\.json: dev: expected true or false; got "yes"$/],
+    [
+      { dev: true, issuer: 'https://id.example.com' },
+      /grantwise\.config\.json: dev: expected an issuer on a loopback host/,
+    ],
     ['[]', /expected a JSON object; got another JSON value$/],
     ['{', /expected a JSON object; got text that is not JSON$/],
   ])('%j', (content, message) => {
     const cwd = withFile(content)
     expect(refusal({}, {}, cwd)).toMatch(message)
+  })
+
+  it('--dev under a name of its own', () => {
+    const made = withFile('pem', 'cert.pem')
+    const tls = { tls_cert: 'cert.pem', tls_key: 'cert.pem' }
+    expect(refusal({ dev: true, host: 'id.example.com', ...tls }, {}, made)).toMatch(
+      /^--dev: .*got "https:\/\/id\.example\.com:4000"/,
+    )
   })
 
   it('half of TLS', () => {
