@@ -21,6 +21,7 @@ export const formPostScriptSource: string = `'sha256-${createHash('sha256').upda
 export function formPostPage({ app, redirect_uri, params }: FormPostPage, site: Site): string {
   return layout(site, {
     title: `Returning to ${nameOf(app)}`,
+    script,
     content: html`
       ${appBadge(app)}
       <h1>Returning to ${appName(app)}</h1>
@@ -28,7 +29,6 @@ export function formPostPage({ app, redirect_uri, params }: FormPostPage, site: 
       <form method="post" action=${redirect_uri}>
         ${Object.entries(params).map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
         <button class="primary">Continue to ${appName(app)}</button>
-      </form>
-      <script>${script}</script>`,
+      </form>`,
   })
 }

@@ -9,9 +9,11 @@ export interface Page {
   readonly content: Markup
   /** Only the front page may be found by a search engine; every other belongs to one visit. */
   readonly findable?: boolean
+  /** Runs once all of the page is there; the response's policy must name its hash. */
+  readonly script?: string
 }
 
-/** One card on a quiet ground: what every page of the server looks like. No script, nothing from another origin. */
+/** One card on a quiet ground: what every page of the server looks like. Nothing from another origin. */
 export function layout(site: Site, page: Page): string {
   return toDocument(html`
     <html lang="en">
@@ -28,6 +30,7 @@ export function layout(site: Site, page: Page): string {
         ${site.notice && noticeBar(site.notice)}
         <main class="card">${page.content}</main>
         <footer>${forkGlyph(20)}<span>Grantwise</span></footer>
+        ${page.script && html`<script>${page.script}</script>`}
       </body>
     </html>`)
 }
