@@ -276,6 +276,57 @@ describe('what can go wrong', () => {
     })
   })
 
+  test('too many wrong passwords: says until when, with the focus on it; a browser that is known gets in', async () => {
+    await visit({}, async ({ page }) => {
+      await page.goto(login())
+      await signInAt(page, front(), 'carol')
+
+      await visit({}, async ({ page: guesses, look }) => {
+        await guesses.goto(login())
+        for (let guess = 0; guess < 16; guess++) await fillSignIn(guesses, 'carol', `guess ${guess}`)
+        await guesses.locator('#problem:focus').waitFor()
+        await look('sign-in-throttled')
+        expect(await guesses.locator('#problem').textContent()).toMatch(/You can try again in \d+ minutes?\.$/)
+      })
+
+      await page.goto(login('?prompt=login'))
+      await signInAt(page, front(), 'carol')
+      expect(lastAnswer()?.claims?.['name']).toBe('Carol Danvers')
+    })
+  })
+
+  test('a page that was open for longer than an hour: says so, and what to do', async () => {
+    await visit({}, async ({ page, look }) => {
+      await page.goto(login())
+      server.clock.pass(3601)
+      await fillSignIn(page)
+      server.clock.pass(-3601)
+      await look('page-expired')
+      expect(await heading(page)).toBe('This page is too old')
+    })
+  })
+
+  test('a page whose browser lost its cookies: says so, and what to do', async () => {
+    await visit({}, async ({ page, context, look }) => {
+      await page.goto(login())
+      await context.clearCookies()
+      await fillSignIn(page)
+      await look('page-foreign')
+      expect(await heading(page)).toBe('Start again from the app')
+    })
+  })
+
+  test('an address typed by hand: a page, whatever it is', async () => {
+    await visit({}, async ({ page, look }) => {
+      await page.goto(`${server.issuer}/nothing/here`)
+      await look('not-found')
+      expect(await heading(page)).toBe('There is no page here')
+      await page.goto(`${server.issuer}/sign-in`)
+      await look('wrong-method')
+      expect(await heading(page)).toBe('This page cannot be used like that')
+    })
+  })
+
   test('a page elsewhere cannot frame the sign-in page', async () => {
     const frame = `<iframe src="${authorizeUrl(server.issuer)}"></iframe>`
     app.serve('/frame', 'text/html', `<!doctype html><link rel="icon" href="data:,">${frame}`)
@@ -313,6 +364,8 @@ describe('every way to come and go', () => {
       await page.route('**/callback', route => route.fulfill({ status: 204 }))
       await fillSignIn(page)
       await page.getByRole('button', { name: 'Continue to Photo Prints' }).waitFor()
+      // All of it: submitting stops the browser from reading the rest of a page.
+      await page.locator('footer').waitFor()
       await look('form-post')
     })
   })
