@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const forms = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
-type Metadata = Readonly<Record<string, string>> & Readonly<Record<`${string}_supported`, readonly string[]>>
+type Metadata = Readonly<Record<`${string}_supported`, readonly string[]>> & { readonly userinfo_endpoint: string }
 const metadata = async (issuer = server.issuer) => (await get(issuer + forms[0])).body as unknown as Metadata
 
 test.each(forms)('RFC 8414 §3: %s names this issuer, for anybody to read and to keep a while', async path => {
@@ -25,7 +25,9 @@ test.each(forms)('RFC 8414 §3: %s names this issuer, for anybody to read and to
 })
 
 test('RFC 8414 §2: every endpoint that is listed answers to its own method', async () => {
-  const listed = Object.entries(await metadata()).filter(([name]) => /_endpoint$|_uri$/.test(name))
+  const listed = Object.entries((await get(server.issuer + forms[0])).body)
+    .filter(([name]) => /_endpoint$|_uri$/.test(name))
+    .map(([name, url]) => [name, String(url)] as const)
   expect(listed.map(([name]) => name).sort()).toEqual([
     'authorization_endpoint',
     'end_session_endpoint',
@@ -152,7 +154,7 @@ describe('of an issuer with a path', () => {
 
 test('RFC 8414 §3.3: the endpoints of the metadata are the ones that work together', async () => {
   const { access_token } = await obtainTokens(server.issuer)
-  const { userinfo_endpoint = '' } = await metadata()
+  const { userinfo_endpoint } = await metadata()
   expect(userinfo_endpoint).toBe(`${server.issuer}/userinfo`)
   expect((await userinfo(server.issuer, access_token)).status).toBe(200)
 })
