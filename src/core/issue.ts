@@ -1,8 +1,9 @@
 import { issueAccessToken } from './access-token.ts'
 import type { Authorization } from './authorization.ts'
+import type { Check } from './check.ts'
 import type { Client } from './client.ts'
 import { issueIdToken } from './id-token.ts'
-import type { CommitResult } from './ports.ts'
+import type { Change, CommitResult } from './ports.ts'
 import { renew } from './renewal.ts'
 import type { Server } from './server.ts'
 import type { User } from './user.ts'
@@ -26,6 +27,7 @@ export async function issueTokens(
   client: Client,
   user: User | null,
   server: Server,
+  check: Check,
 ): Promise<TokenResponse | Exclude<CommitResult, 'committed'>> {
   const { audience, family, scope } = authorization
   const resourceServer = audience === undefined ? undefined : await server.store.resourceServer(audience)
@@ -37,15 +39,17 @@ export async function issueTokens(
   const renewal = renew(authorization, client, server)
 
   if (family || access.stored) {
-    const result = await server.store.commit({
+    const change: Change = {
       now: server.clock.now(),
       ...renewal.change,
       ...(access.stored ? { access_token: access.stored } : {}),
       ...(family
         ? { family_id: family.id, family_expires_at: Math.max(access.expires_at, renewal.expires_at ?? 0) }
         : {}),
-    })
+    }
+    const result = await server.store.commit(change)
     if (result !== 'committed') return result
+    check.journey.stored(change)
   }
   return {
     access_token: access.access_token,

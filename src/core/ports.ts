@@ -45,11 +45,17 @@ export interface KeySet {
   readonly maxAge: number
 }
 
-/** Where the checks of one request go. */
+/** Where the checks of one request go, and what else the operator should see of it. */
 export interface Journey {
   readonly id: string
   passed(reason: ReasonId): void
   refused(reason: ReasonId, sentence: string, detail: Detail): void
+  /** The request is about this authorization, and so part of its journey. */
+  joins(family: Family): void
+  /** What was written, once it is. */
+  stored(change: Change): void
+  /** What was ended, once it is. */
+  revoked(kind: 'family' | 'access_token' | 'jti', id: string): void
 }
 
 export interface ClientStore {

@@ -26,6 +26,7 @@ export interface PresentedToken {
 export async function readAccessToken(token: string, server: Server, check: Check): Promise<PresentedToken> {
   const found = (await readJwt(token, server)) ?? (await readOpaque(token, server))
   if (!found) throw check.refused('token-invalid', 'the access token is not valid')
+  if (found.family) check.journey.joins(found.family)
   check.passed('token-invalid')
   if (found.exp <= server.clock.now()) {
     throw check.refused('token-expired', 'the access token has expired', { expired_at: found.exp })

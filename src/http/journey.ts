@@ -20,6 +20,9 @@ export function createJourney(id: string): RequestJourney {
     id,
     refusals,
     passed: () => {},
+    joins: () => {},
+    stored: () => {},
+    revoked: () => {},
     refused: (reason, sentence, detail) => refusals.push({ reason, sentence, detail }),
   }
 }

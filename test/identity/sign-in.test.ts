@@ -68,6 +68,9 @@ const powers = () => ({
       journey.push(`-${reason}`)
       details.push(detail)
     },
+    joins: () => {},
+    stored: () => {},
+    revoked: () => {},
   }),
 })
 

@@ -6,6 +6,7 @@ import { OAuthError } from '../errors.ts'
 import { type Interaction, nextInteraction, type Progress } from '../interaction.ts'
 import { mayIssue } from '../may-issue.ts'
 import type { Params } from '../params.ts'
+import type { Change } from '../ports.ts'
 import { RedirectTarget } from '../redirect-target.ts'
 import type { Delivery, ResponseMode, ResponseParams } from '../response-modes/response-mode.ts'
 import type { Server } from '../server.ts'
@@ -121,7 +122,7 @@ async function answer(
   mayIssue(user, request.client, request.responseType.grant_type, check)
   const family = beginFamily(request, login, journey_id, server)
   const { params, change } = await request.responseType.answer({ request, login, family }, server)
-  const result = await server.store.commit({
+  const written: Change = {
     now: server.clock.now(),
     begins: family,
     ...change,
@@ -136,10 +137,12 @@ async function answer(
           },
         }
       : {}),
-  })
+  }
+  const result = await server.store.commit(written)
   if (result !== 'committed')
     throw check.refused('request-answered', 'this request was answered already, or its user signed out')
   check.passed('request-answered')
+  check.journey.stored(written)
   return params
 }
 

@@ -24,7 +24,7 @@ export async function introspect(
   if (isPublic(caller)) throw check.refused('client-public', 'a client without a secret cannot introspect')
   check.passed('client-public')
   const token = request.params.require('token')
-  return (await refreshToken(token, caller, server)) ?? (await accessToken(token, caller, server, check))
+  return (await refreshToken(token, caller, server, check)) ?? (await accessToken(token, caller, server, check))
 }
 
 async function accessToken(
@@ -71,11 +71,13 @@ async function refreshToken(
   token: string,
   caller: Client,
   server: Server,
+  check: Check,
 ): Promise<Record<string, unknown> | undefined> {
   const hashed = hashToken(token, server.hash)
   const stored = hashed && (await server.store.refreshToken(hashed))
   if (!stored) return undefined
   const { family, spent_at, expires_at } = stored
+  check.journey.joins(family)
   if (family.client_id !== caller.client_id) return inactive
   const user = await server.store.user(family.sub)
   const dead = spent_at !== undefined || expires_at <= server.clock.now() || family.revoked_at !== undefined

@@ -38,7 +38,7 @@ async function redeem(
     const { family } = authorization
     const user = family ? await server.store.user(family.sub) : null
     mayIssue(user, client, grant.grant_type, check)
-    const issued = await issueTokens(authorization, client, user ?? null, server)
+    const issued = await issueTokens(authorization, client, user ?? null, server, check)
     if (typeof issued === 'object') return issued
     if (issued === 'superseded' && attempt < 3) continue
     throw authorization.redeems?.kind === 'code'

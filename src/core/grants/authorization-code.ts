@@ -14,6 +14,7 @@ export const authorizationCode: Grant = {
     const token = hashToken(params.require('code'), hash)
     const code = token && (await store.code(token))
     if (!code) throw check.refused('code-unknown', 'code is not valid')
+    check.journey.joins(code.family)
     check.passed('code-unknown')
     // Told apart in the journey only: a thief of another client's code learns nothing.
     if (code.family.client_id !== client.client_id) {

@@ -13,6 +13,7 @@ export const refreshToken: Grant = {
     const token = hashToken(presented, hash)
     const stored = token && (await store.refreshToken(token))
     if (!stored) throw check.refused('refresh-token-unknown', 'refresh token is not valid')
+    check.journey.joins(stored.family)
     check.passed('refresh-token-unknown')
     const { family } = stored
     if (family.client_id !== client.client_id) {
