@@ -90,7 +90,7 @@ function refuseUnsupported(params: Params, check: Check): void {
   check.passed('registration-unsupported')
   // RFC 6749 §2.3.1: a secret MUST NOT be in a URL; whoever sends it here has given it to the browser.
   if (params.get('client_secret') !== undefined)
-    throw check.refused('secret-in-url', 'client_secret must never be sent here')
+    throw check.refused('secret-in-url', 'client_secret must never be sent here', { parameter: 'client_secret' })
   check.passed('secret-in-url')
 }
 
@@ -104,7 +104,10 @@ function parseResponseType(
   const response_type = sent.split(' ').sort().join(' ')
   const responseType = server.responseTypes.find(it => it.response_type === response_type)
   if (!responseType)
-    throw check.refused('response-type-unsupported', 'this server does not offer this response_type', { sent })
+    throw check.refused('response-type-unsupported', 'this server does not offer this response_type', {
+      sent,
+      offered: server.responseTypes.map(it => it.response_type),
+    })
   check.passed('response-type-unsupported')
   if (!client.response_types.some(it => it.split(' ').sort().join(' ') === response_type)) {
     throw check.refused('response-type-not-allowed', 'this client is not registered for this response_type', {
@@ -126,7 +129,11 @@ async function hintedSub(
   if (hint === undefined) return undefined
   const claims = await keys.verify(hint, 'JWT')
   if (claims?.['iss'] !== issuer || typeof claims['sub'] !== 'string') {
-    throw check.refused('id-token-hint-invalid', 'id_token_hint is not an ID Token of this server')
+    throw check.refused('id-token-hint-invalid', 'id_token_hint is not an ID Token of this server', {
+      signature_right: claims !== undefined,
+      sent_issuer: typeof claims?.['iss'] === 'string' ? claims['iss'] : undefined,
+      expected_issuer: issuer,
+    })
   }
   check.passed('id-token-hint-invalid')
   return claims['sub']

@@ -1,6 +1,6 @@
 import type { ReasonId } from './reasons.ts'
 
-/** Facts for the operator's eyes: what was expected, what came. Never a secret or a token. */
+/** Facts for the eyes of the client's owner and the operator: what was expected, what came. Never a secret or a token. */
 export type Detail = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
 /** A refusal in the words of the RFC that names its code; made by `Check.refused` only, so that each has a reason. */

@@ -18,7 +18,11 @@ export function codeChallenge(params: Params, client: Client, check: Check): str
   if (challenge === undefined) {
     // A public client can prove itself by nothing else (RFC 9700 §2.1.1).
     if (method !== undefined || isPublic(client) || client.grantwise.pkce === 'required') {
-      throw check.refused('pkce-challenge-missing', 'code_challenge is missing')
+      throw check.refused('pkce-challenge-missing', 'code_challenge is missing', {
+        public_client: isPublic(client),
+        pkce: client.grantwise.pkce,
+        code_challenge_method: method,
+      })
     }
     check.passed('pkce-challenge-missing')
     return undefined
@@ -30,7 +34,9 @@ export function codeChallenge(params: Params, client: Client, check: Check): str
   }
   check.passed('pkce-method-unsupported')
   if (!s256Challenge.test(challenge)) {
-    throw check.refused('pkce-challenge-malformed', 'code_challenge must be 43 characters of base64url')
+    throw check.refused('pkce-challenge-malformed', 'code_challenge must be 43 characters of base64url', {
+      length: challenge.length,
+    })
   }
   check.passed('pkce-challenge-malformed')
   return challenge
@@ -52,13 +58,17 @@ export function verifyPkce(
   if (verifier === undefined) throw check.refused('pkce-verifier-missing', 'code_verifier is missing')
   check.passed('pkce-verifier-missing')
   if (!verifierShape.test(verifier)) {
-    throw check.refused('pkce-verifier-malformed', 'code_verifier must be 43 to 128 unreserved characters')
+    throw check.refused('pkce-verifier-malformed', 'code_verifier must be 43 to 128 unreserved characters', {
+      length: verifier.length,
+    })
   }
   check.passed('pkce-verifier-malformed')
   const hashed = hash.sha256(verifier)
   if (!hash.equal(hashed, code.code_challenge)) {
     throw check.refused('pkce-verifier-mismatch', 'code_verifier does not match code_challenge', {
-      code_challenge: code.code_challenge,
+      // A client that forgot to hash sent its verifier, a secret, as the challenge: that is said, and not shown.
+      challenge_is_verifier: verifier === code.code_challenge,
+      code_challenge: verifier === code.code_challenge ? undefined : code.code_challenge,
       hashed_verifier: hashed,
     })
   }

@@ -29,7 +29,10 @@ export async function readAccessToken(token: string, server: Server, check: Chec
   if (found.family) check.journey.joins(found.family)
   check.passed('token-invalid')
   if (found.exp <= server.clock.now()) {
-    throw check.refused('token-expired', 'the access token has expired', { expired_at: found.exp })
+    throw check.refused('token-expired', 'the access token has expired', {
+      expired_at: found.exp,
+      now: server.clock.now(),
+    })
   }
   check.passed('token-expired')
   const user = found.family && (await server.store.user(found.family.sub))

@@ -1,12 +1,52 @@
-/** A cause that a stranger may learn only together with others that must look alike. */
-const publicReasons = {
-  'client-not-authenticated': 'client authentication failed',
-  'code-not-valid': 'code is not valid for this client',
-  'refresh-token-not-valid': 'refresh token is not valid for this client',
-  'sign-in-failed': 'the login or the password is not right',
+/** What a stranger is told instead of causes that must look alike. */
+export interface PublicReason {
+  readonly error: string
+  readonly rule: string
+  readonly sentence: string
+  /** Its words on the wire. */
+  readonly description: string
+  /**
+   * Who may learn the exact cause: the owner of the application that asked, or administrators only, because it is
+   * about another application or about a person.
+   */
+  readonly exactFor: 'owner' | 'admin'
+}
+
+const publicTable = {
+  'client-not-authenticated': {
+    error: 'invalid_client',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The client is unknown, or did not prove that it is that client.',
+    description: 'client authentication failed',
+    exactFor: 'owner',
+  },
+  'code-not-valid': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The code is unknown, or was issued to another client.',
+    description: 'code is not valid for this client',
+    exactFor: 'admin',
+  },
+  'refresh-token-not-valid': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The refresh token is unknown, or was issued to another client.',
+    description: 'refresh token is not valid for this client',
+    exactFor: 'admin',
+  },
+  'sign-in-failed': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'The login or the password is not right, or the account may not sign in.',
+    description: 'the login or the password is not right',
+    exactFor: 'admin',
+  },
 } as const
 
-export type PublicReasonId = keyof typeof publicReasons
+export type PublicReasonId = keyof typeof publicTable
+
+/** Every reason that stands for several. */
+export const publicReasons: Readonly<Record<PublicReasonId, PublicReason>> = publicTable
 
 export interface Reason {
   /** The code on the wire. */
@@ -17,9 +57,65 @@ export interface Reason {
   readonly sentence: string
   /** The reason a stranger is given instead. */
   readonly public?: PublicReasonId
+  /** The HTTP status, where the error code does not settle it. */
+  readonly status?: number
 }
 
 const table = {
+  // What HTTP itself refuses.
+  'request-unreadable': {
+    error: 'invalid_request',
+    rule: 'RFC 9112 §2.2',
+    sentence: 'What came could not be read as an HTTP request, or came too slowly.',
+  },
+  'headers-too-large': {
+    error: 'invalid_request',
+    rule: 'RFC 6585 §5',
+    sentence: 'The header fields of the request are larger than 16 kB.',
+    status: 431,
+  },
+  'url-malformed': {
+    error: 'invalid_request',
+    rule: 'RFC 3986 §2.1',
+    sentence: 'The path of the URL is not percent-encoded UTF-8.',
+  },
+  'path-unknown': {
+    error: 'invalid_request',
+    rule: 'RFC 9110 §15.5.5',
+    sentence: 'There is nothing at this path.',
+    status: 404,
+  },
+  'method-not-allowed': {
+    error: 'invalid_request',
+    rule: 'RFC 9110 §15.5.6',
+    sentence: 'The path exists, but does not answer to this method.',
+    status: 405,
+  },
+  'body-too-large': {
+    error: 'invalid_request',
+    rule: 'RFC 9110 §15.5.14',
+    sentence: 'The body is larger than 100 kB.',
+    status: 413,
+  },
+  'media-type-unsupported': {
+    error: 'invalid_request',
+    rule: 'RFC 9110 §15.5.16',
+    sentence: 'The Content-Type of the body cannot be read.',
+    status: 415,
+  },
+  'server-busy': {
+    error: 'temporarily_unavailable',
+    rule: 'RFC 9110 §15.6.4',
+    sentence: 'The server could not take more work, or its database did not answer.',
+    status: 503,
+  },
+  'server-failed': {
+    error: 'server_error',
+    rule: 'RFC 9110 §15.6.1',
+    sentence: 'The server failed where it should not have.',
+    status: 500,
+  },
+
   // What came is not a request.
   'parameter-repeated': {
     error: 'invalid_request',
@@ -423,8 +519,16 @@ export type ReasonId = keyof typeof table
 /** Every reason for which anything is refused or revoked, named by its failure. */
 export const reasons: Readonly<Record<ReasonId, Reason>> = table
 
+/** Everything that has a page of its own. */
+export type ErrorId = ReasonId | PublicReasonId
+
+/** The reason that a stranger may know: the exact one, or the one it shares with causes that must look alike. */
+export function publicReasonOf(id: ReasonId): ErrorId {
+  return reasons[id].public ?? id
+}
+
 /** What a stranger is told instead of the exact cause, where causes must look alike. */
 export function publicDescription(id: ReasonId): string | undefined {
   const group = reasons[id].public
-  return group && publicReasons[group]
+  return group && publicReasons[group].description
 }

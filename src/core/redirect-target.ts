@@ -1,7 +1,7 @@
 import type { Check } from './check.ts'
 import type { Client } from './client.ts'
 import type { Params } from './params.ts'
-import { registeredRedirectUri } from './redirect-uri.ts'
+import { registeredRedirectUri, takesAnyLoopbackPort } from './redirect-uri.ts'
 
 /** A place that its client registered: holding one proves that an answer, or an error, may be sent there. */
 export class RedirectTarget {
@@ -16,12 +16,14 @@ export class RedirectTarget {
   /** @throws when the redirect_uri is missing or not registered; the error must never be sent there (RFC 6749 §4.1.2.1). */
   static prove(client: Client, params: Params, check: Check): RedirectTarget {
     const sent = params.get('redirect_uri')
-    if (sent === undefined) throw check.refused('redirect-uri-missing', 'redirect_uri is missing')
+    if (sent === undefined)
+      throw check.refused('redirect-uri-missing', 'redirect_uri is missing', { registered: client.redirect_uris })
     check.passed('redirect-uri-missing')
     if (registeredRedirectUri(sent, client) === undefined) {
       throw check.refused('redirect-uri-mismatch', 'redirect_uri is not registered for this client', {
         sent,
         registered: client.redirect_uris,
+        any_loopback_port: takesAnyLoopbackPort(client),
       })
     }
     check.passed('redirect-uri-mismatch')
@@ -36,6 +38,7 @@ export class RedirectTarget {
       throw check.refused('logout-redirect-mismatch', 'post_logout_redirect_uri is not registered', {
         sent,
         registered: client?.post_logout_redirect_uris ?? [],
+        client_id: client?.client_id,
       })
     }
     check.passed('logout-redirect-mismatch')

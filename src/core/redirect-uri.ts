@@ -9,11 +9,14 @@ const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::(\d{1,5}))?(
 export function registeredRedirectUri(sent: string, client: Client): string | undefined {
   const exact = client.redirect_uris.find(registered => registered === sent)
   if (exact !== undefined) return exact
-  const { runs_on } = client.grantwise
-  // RFC 8252 §7.3: a native app or tool listens on whichever port is free; nothing else may differ.
-  if (runs_on !== 'native' && runs_on !== 'cli') return undefined
+  if (!takesAnyLoopbackPort(client)) return undefined
   const portless = withoutPort(sent)
   return portless === undefined ? undefined : client.redirect_uris.find(it => withoutPort(it) === portless)
+}
+
+/** RFC 8252 §7.3: a native app or tool listens on whichever port is free; nothing else may differ. */
+export function takesAnyLoopbackPort({ grantwise: { runs_on } }: Client): boolean {
+  return runs_on === 'native' || runs_on === 'cli'
 }
 
 function withoutPort(uri: string): string | undefined {

@@ -52,12 +52,14 @@ function namedAudience(params: Params, check: Check): string | undefined {
   const [resource, another] = params.resource
   const audience = params.get('audience')
   if (another !== undefined || (resource !== undefined && audience !== undefined && resource !== audience)) {
-    throw check.refused('resource-ambiguous', 'name one audience; a token is for one API')
+    throw check.refused('resource-ambiguous', 'name one audience; a token is for one API', {
+      sent: [...params.resource, ...(audience === undefined ? [] : [audience])],
+    })
   }
   check.passed('resource-ambiguous')
   // RFC 8707 §2: an absolute URI without a fragment. `audience`, older, may be any string.
   if (resource !== undefined && (!URL.canParse(resource) || resource.includes('#'))) {
-    throw check.refused('resource-malformed', 'resource must be an absolute URI without a fragment')
+    throw check.refused('resource-malformed', 'resource must be an absolute URI without a fragment', { sent: resource })
   }
   check.passed('resource-malformed')
   return resource ?? audience

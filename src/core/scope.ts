@@ -11,7 +11,7 @@ const scopeShape = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/
 /** The distinct scopes of a parameter, in the order sent. @throws `invalid_scope` (RFC 6749 §3.3). */
 export function parseScope(text: string, check: Check): readonly string[] {
   if (!scopeShape.test(text))
-    throw check.refused('scope-malformed', 'scope must be a list of names with one space between')
+    throw check.refused('scope-malformed', 'scope must be a list of names with one space between', { sent: text })
   check.passed('scope-malformed')
   return [...new Set(text.split(' '))]
 }
@@ -38,8 +38,10 @@ export function grantScope(requested: string | undefined, context: ScopeContext,
   if (granted.length === 0 && !(whole && requested === undefined)) {
     throw check.refused('scope-empty', 'none of these scopes may be granted to this client', {
       asked,
-      registered: context.client.scope,
+      registered: words(context.client.scope),
       audience: resourceServer?.audience,
+      offered: resourceServer && Object.keys(resourceServer.scopes),
+      acts_for: actsFor,
     })
   }
   check.passed('scope-empty')
@@ -59,18 +61,28 @@ export function narrowScope(
   const asked = requested === undefined ? granted : parseScope(requested, check)
   const wider = asked.filter(scope => !granted.includes(scope))
   if (wider.length > 0)
-    throw check.refused('scope-wider', 'the user did not grant all of these scopes', { wider, granted })
+    throw check.refused('scope-wider', 'the user did not grant all of these scopes', { asked, granted })
   check.passed('scope-wider')
   const left = asked.filter(scope => mayHave(scope, context))
   if (left.length === 0 && asked.length > 0) {
-    throw check.refused('scope-empty', 'this client may no longer have any of these scopes', { asked })
+    throw check.refused('scope-empty', 'this client may no longer have any of these scopes', {
+      asked,
+      registered: words(context.client.scope),
+      audience: context.resourceServer?.audience,
+      offered: context.resourceServer && Object.keys(context.resourceServer.scopes),
+      acts_for: context.actsFor,
+    })
   }
   check.passed('scope-empty')
   return left
 }
 
+function words(scope: string): readonly string[] {
+  return scope.split(' ').filter(word => word !== '')
+}
+
 function defaultScope({ client, resourceServer }: ScopeContext): readonly string[] {
-  return client.scope.split(' ').filter(scope => resourceServer && Object.hasOwn(resourceServer.scopes, scope))
+  return words(client.scope).filter(scope => resourceServer && Object.hasOwn(resourceServer.scopes, scope))
 }
 
 function mayHave(scope: string, { client, resourceServer, actsFor }: ScopeContext): boolean {

@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import type { Client } from '../core/client.ts'
+import { errorUri } from '../core/error-uri.ts'
 import type { OAuthError } from '../core/errors.ts'
+import { reasons } from '../core/reasons.ts'
 import type { Delivery } from '../core/response-modes/response-mode.ts'
 import { appOf } from './app-of.ts'
 import type { Exchange } from './exchange.ts'
@@ -8,8 +10,10 @@ import { noStore, pageHeaders } from './headers.ts'
 import { formPostPage, formPostScriptSource } from './pages/form-post.ts'
 import type { Site } from './pages/site.ts'
 
-/** The status that goes with an error code at endpoints that answer in JSON (RFC 6749 §5.2, RFC 6750 §3.1). */
-export function statusOf(error: string): number {
+/** The status that goes with an error at endpoints that answer in JSON (RFC 6749 §5.2, RFC 6750 §3.1). */
+function statusOf({ error, reason }: OAuthError): number {
+  const { status } = reasons[reason]
+  if (status !== undefined) return status
   switch (error) {
     case 'invalid_client':
     case 'invalid_token':
@@ -25,31 +29,32 @@ export function sendJson(reply: FastifyReply, body: object): FastifyReply {
   return noStore(reply).type('application/json').send(JSON.stringify(body))
 }
 
+/** The members of an error, with the page that explains it (RFC 6749 §5.2). */
+function membersOf({ error, error_description, reason }: OAuthError, issuer: string): Record<string, string> {
+  return { error, error_description, error_uri: errorUri(issuer, reason) }
+}
+
 /** An error as RFC 6749 §5.2 writes it. */
-export function sendError({ reply }: Exchange, error: OAuthError): FastifyReply {
-  reply.code(statusOf(error.error))
+export function sendError({ reply }: Exchange, error: OAuthError, issuer: string): FastifyReply {
+  reply.code(statusOf(error))
   if (error.error === 'invalid_client') {
     // RFC 6749 §5.2: a 401 MUST name a scheme; and the error too, since libraries show the challenge before the body.
     const said = `error="${error.error}", error_description="${error.error_description}"`
     reply.header('www-authenticate', `Basic realm="Grantwise", ${said}`)
   }
-  return sendJson(reply, { error: error.error, error_description: error.error_description })
+  return sendJson(reply, membersOf(error, issuer))
 }
 
 /** An error of a resource: a challenge in the header (RFC 6750 §3), with no code when no token came at all. */
-export function sendBearerError({ reply }: Exchange, error: OAuthError): FastifyReply {
+export function sendBearerError({ reply }: Exchange, error: OAuthError, issuer: string): FastifyReply {
+  const members = membersOf(error, issuer)
   if (error.reason === 'token-missing') {
-    return sendJson(reply.code(401).header('www-authenticate', 'Bearer realm="Grantwise"'), {
-      error: error.error,
-      error_description: error.error_description,
-    })
+    return sendJson(reply.code(401).header('www-authenticate', 'Bearer realm="Grantwise"'), members)
   }
-  const scope = error.error === 'insufficient_scope' ? ', scope="openid"' : ''
-  const challenge = `Bearer realm="Grantwise", error="${error.error}", error_description="${error.error_description}"${scope}`
-  return sendJson(reply.code(statusOf(error.error)).header('www-authenticate', challenge), {
-    error: error.error,
-    error_description: error.error_description,
-  })
+  const said = Object.entries(members).map(([name, value]) => `${name}="${value}"`)
+  const scope = error.error === 'insufficient_scope' ? ['scope="openid"'] : []
+  const challenge = `Bearer realm="Grantwise", ${[...said, ...scope].join(', ')}`
+  return sendJson(reply.code(statusOf(error)).header('www-authenticate', challenge), members)
 }
 
 /** Sends the browser on with the answer: 302 after a GET, 303 after a POST so that no form is posted again. */

@@ -59,7 +59,11 @@ const secrets = ['client_secret', 'refresh_token', 'code', 'code_verifier', 'pas
 /** RFC 6749 §2.3.1: credentials MUST NOT be in the request URI. */
 function refuseSecretsInUrl(exchange: Exchange): void {
   const query = queryOf(exchange)
-  if (query !== '' && decodeForm(query, exchange.check).some(([name]) => secrets.includes(name))) {
-    throw exchange.check.refused('secret-in-url', 'send this in the body of the request, never in its URL')
+  const found = query === '' ? undefined : decodeForm(query, exchange.check).find(([name]) => secrets.includes(name))
+  if (found) {
+    const [parameter] = found
+    throw exchange.check.refused('secret-in-url', 'send this in the body of the request, never in its URL', {
+      parameter,
+    })
   }
 }

@@ -17,8 +17,8 @@ export function sendFailure(error: unknown, exchange: Exchange, route: Route, co
   if (error instanceof OAuthError) {
     const { reason, detail } = error
     request.log.info({ reference: journey.id, reason, sentence: error.message, detail }, 'refused')
-    if (route.errors === 'oauth') return sendError(exchange, error)
-    if (route.errors === 'bearer') return sendBearerError(exchange, error)
+    if (route.errors === 'oauth') return sendError(exchange, error, context.server.issuer)
+    if (route.errors === 'bearer') return sendBearerError(exchange, error, context.server.issuer)
     const page = errorPage({ ...wordsFor(reason), reference: journey.id }, context.site)
     return pageHeaders(reply).code(400).send(page)
   }

@@ -58,7 +58,10 @@ export function openParked(
   check.passed('page-foreign')
   const parked = JSON.parse(opened) as Parked
   if (parked.started_at + server.lifetimes.parked <= server.clock.now()) {
-    throw check.refused('page-expired', 'this page was open for too long')
+    throw check.refused('page-expired', 'this page was open for too long', {
+      expired_at: parked.started_at + server.lifetimes.parked,
+      now: server.clock.now(),
+    })
   }
   check.passed('page-expired')
   return parked

@@ -84,7 +84,9 @@ test.each(['x', 'a.b.c', 'eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiJ4In
   async token => {
     const answer = await userinfo(server.issuer, token)
     expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_token' } })
-    expect(challengeOf(answer)).toMatch(/^Bearer realm="Grantwise", error="invalid_token", error_description="[^"]+"$/)
+    expect(challengeOf(answer)).toMatch(
+      /^Bearer realm="Grantwise", error="invalid_token", error_description="[^"]+", error_uri="[^"]+"$/,
+    )
   },
 )
 

@@ -156,7 +156,7 @@ test.each([
 ])('RFC 6749 §5.2: %s is %j answered 400 %s', async (_what, fields, error) => {
   const answer = await token(fields)
   expect(answer).toMatchObject({ status: 400, body: { error } })
-  expect(Object.keys(answer.body)).toEqual(['error', 'error_description'])
+  expect(Object.keys(answer.body)).toEqual(['error', 'error_description', 'error_uri'])
   expect(answer.body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
 })
 

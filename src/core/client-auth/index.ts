@@ -29,12 +29,18 @@ export async function authenticateClient(
     return credentials ? [{ method, credentials }] : []
   })
   const [first, second] = presented
-  if (second) throw check.refused('client-auth-two-methods', 'use one client authentication method, not two at once')
+  if (second)
+    throw check.refused('client-auth-two-methods', 'use one client authentication method, not two at once', {
+      used: presented.map(it => it.method.token_endpoint_auth_method),
+    })
   if (!first) throw check.refused('client-missing', 'client_id is missing')
   const { method, credentials } = first
   const named = params.get('client_id')
   if (named !== undefined && named !== credentials.client_id) {
-    throw check.refused('client-id-differs', 'client_id in the body is not the one in the Authorization header')
+    throw check.refused('client-id-differs', 'client_id in the body is not the one in the Authorization header', {
+      sent: named,
+      authenticated: credentials.client_id,
+    })
   }
 
   const client = await server.store.client(credentials.client_id)

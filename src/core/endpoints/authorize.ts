@@ -2,6 +2,7 @@ import type { Family, Login } from '../authorization.ts'
 import { type AuthorizationRequest, parseAuthorizationRequest } from '../authorization-request.ts'
 import type { Check } from '../check.ts'
 import type { Client } from '../client.ts'
+import { errorUri } from '../error-uri.ts'
 import { OAuthError } from '../errors.ts'
 import { type Interaction, nextInteraction, type Progress } from '../interaction.ts'
 import { mayIssue } from '../may-issue.ts'
@@ -65,6 +66,7 @@ export async function authorize(
     return deliver([
       ['error', error.error],
       ['error_description', error.error_description],
+      ['error_uri', errorUri(server.issuer, error.reason)],
     ])
   }
 }
@@ -83,7 +85,11 @@ function parseResponseMode(params: Params, server: Server, check: Check): Respon
   const usual = server.responseTypes.find(it => it.response_type === response_type)?.response_mode ?? 'query'
   const mode = server.responseModes.find(it => it.response_mode === (wanted ?? usual))
   // How to answer is itself unknown, so this error stays here.
-  if (!mode) throw check.refused('response-mode-unsupported', 'this response_mode is not supported', { sent: wanted })
+  if (!mode)
+    throw check.refused('response-mode-unsupported', 'this response_mode is not supported', {
+      sent: wanted,
+      offered: server.responseModes.map(it => it.response_mode),
+    })
   check.passed('response-mode-unsupported')
   return mode
 }
@@ -101,10 +107,21 @@ async function ask(
   const interaction = nextInteraction(request, login, consented, progress, server.clock.now())
   const silent = request.prompt.includes('none')
   if (interaction === 'login') {
-    if (silent) throw check.refused('login-required', 'the user would have to sign in')
+    if (silent)
+      throw check.refused('login-required', 'the user would have to sign in', {
+        signed_in: login !== undefined,
+        other_user: login !== undefined && request.sub !== undefined && login.sub !== request.sub,
+        signed_in_at: login?.auth_time,
+        max_age: request.max_age,
+        now: server.clock.now(),
+      })
     if (progress.login) throw check.refused('account-differs', 'another user signed in than the one asked for')
   } else check.passed('login-required')
-  if (interaction === 'consent' && silent) throw check.refused('consent-required', 'the user would have to consent')
+  if (interaction === 'consent' && silent)
+    throw check.refused('consent-required', 'the user would have to consent', {
+      asked: request.discloses,
+      granted: consented,
+    })
   if (interaction === undefined) check.passed('consent-required')
   return interaction && { kind: 'ask', interaction, request, login }
 }

@@ -21,7 +21,10 @@ export async function introspect(
 ): Promise<Record<string, unknown>> {
   const caller = await authenticateClient(request, server, check)
   // RFC 7662 §2.1: to prevent token scanning, the endpoint MUST require authorization.
-  if (isPublic(caller)) throw check.refused('client-public', 'a client without a secret cannot introspect')
+  if (isPublic(caller))
+    throw check.refused('client-public', 'a client without a secret cannot introspect', {
+      registered: caller.token_endpoint_auth_method,
+    })
   check.passed('client-public')
   const token = request.params.require('token')
   return (await refreshToken(token, caller, server, check)) ?? (await accessToken(token, caller, server, check))

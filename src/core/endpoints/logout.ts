@@ -31,7 +31,10 @@ export async function logout(
   const hint = await readHint(params.get('id_token_hint'), server, check)
   const client_id = params.get('client_id')
   if (hint && client_id !== undefined && hint.aud !== client_id) {
-    throw check.refused('logout-client-differs', 'client_id is not the one that id_token_hint was issued to')
+    throw check.refused('logout-client-differs', 'client_id is not the one that id_token_hint was issued to', {
+      sent: client_id,
+      issued_to: hint.aud,
+    })
   }
   check.passed('logout-client-differs')
   const named = hint?.aud ?? client_id
@@ -55,7 +58,11 @@ async function readHint(
   const claims = await keys.verify(hint, 'JWT')
   const { iss, aud, sub, sid } = claims ?? {}
   if (iss !== issuer || typeof aud !== 'string' || typeof sub !== 'string') {
-    throw check.refused('id-token-hint-invalid', 'id_token_hint is not an ID Token of this server')
+    throw check.refused('id-token-hint-invalid', 'id_token_hint is not an ID Token of this server', {
+      signature_right: claims !== undefined,
+      sent_issuer: typeof iss === 'string' ? iss : undefined,
+      expected_issuer: issuer,
+    })
   }
   check.passed('id-token-hint-invalid')
   return { aud, sub, sid: typeof sid === 'string' ? sid : undefined }

@@ -6,6 +6,8 @@ export const paths = {
   introspection: '/introspect',
   revocation: '/revoke',
   end_session: '/logout',
+  /** A page for each reason, below. */
+  errors: '/errors',
   jwks: '/.well-known/jwks.json',
   openid_configuration: '/.well-known/openid-configuration',
   oauth_authorization_server: '/.well-known/oauth-authorization-server',

@@ -19,7 +19,10 @@ export async function token(request: ClientAuthRequest, server: Server, check: C
   const client = await authenticateClient(request, server, check)
   const grant = server.grants.find(it => it.grant_type === grant_type)
   if (!grant)
-    throw check.refused('grant-type-unsupported', 'this server does not offer this grant_type', { sent: grant_type })
+    throw check.refused('grant-type-unsupported', 'this server does not offer this grant_type', {
+      sent: grant_type,
+      offered: server.grants.map(it => it.grant_type),
+    })
   check.passed('grant-type-unsupported')
   mayUseGrant(client, grant_type, check)
   return { client, response: await redeem(grant, client, request.params, server, check) }

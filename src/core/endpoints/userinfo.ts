@@ -13,7 +13,13 @@ export async function userinfo(
   const presented = await readAccessToken(bearerToken(request, check), server, check)
   const { scope, aud, family, user } = presented
   if (!family || !user || !scope.includes('openid') || !aud.includes(server.issuer)) {
-    throw check.refused('token-without-openid', 'the access token was not granted openid', { scope })
+    throw check.refused('token-without-openid', 'the access token was not granted openid', {
+      granted: scope,
+      required: ['openid'],
+      token_audience: aud,
+      expected_audience: server.issuer,
+      has_user: family !== undefined,
+    })
   }
   check.passed('token-without-openid')
   return { ...userClaims(user, scope, family.claims?.userinfo), sub: family.sub }

@@ -10,9 +10,15 @@ export const clientCredentials: Grant = {
 
   async validate({ client, params, check }, { store }) {
     // RFC 6749 §4.4: MUST only be used by confidential clients, whatever a registration says.
-    if (isPublic(client)) throw check.refused('client-public', 'a client without a secret cannot act for itself')
+    if (isPublic(client))
+      throw check.refused('client-public', 'a client without a secret cannot act for itself', {
+        registered: client.token_endpoint_auth_method,
+      })
     const audience = targetAudience(params, client, check)
-    if (audience === undefined) throw check.refused('resource-missing', 'name the API: resource is missing')
+    if (audience === undefined)
+      throw check.refused('resource-missing', 'name the API: resource is missing', {
+        audiences: client.grantwise.audiences,
+      })
     check.passed('resource-missing')
     const resourceServer = await store.resourceServer(audience)
     if (!resourceServer) throw check.refused('resource-unknown', 'no such API', { audience })
