@@ -85,7 +85,7 @@ async function inspect(page: Page, name: string): Promise<void> {
 /** With SHOTS=folder, a picture of each page stays there to be looked at. */
 async function keepPicture(page: Page, name: string): Promise<void> {
   const folder = process.env['SHOTS']
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
+  if (folder) await page.screenshot({ path: `${folder}/flow-${name}.png`, fullPage: true })
 }
 
 /** Types into the sign-in page, and goes on. */
