@@ -1,12 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { type Config, issuerOf, StartRefused } from './config.ts'
 import { clientAuthMethods } from './core/client-auth/index.ts'
 import { metadata } from './core/endpoints/metadata.ts'
+import { paths } from './core/endpoints/paths.ts'
 import { grants } from './core/grants/index.ts'
 import { responseModes } from './core/response-modes/index.ts'
 import { responseTypes } from './core/response-types/index.ts'
 import type { Lifetimes, Server } from './core/server.ts'
+import { mountDemoApi } from './demo/mount.ts'
+import { refuseDemoData, registerDemoData } from './demo-data.ts'
 import type { Context, Identity } from './http/context.ts'
 import { createCookieJar } from './http/cookies.ts'
 import { createHttp } from './http/create-http.ts'
@@ -53,7 +57,10 @@ export async function serve(
     const issuer = issuerOf(config, port)
     // Nothing is changed before everything that can be refused was looked at; the issuer is settled last.
     refuseOtherIssuer(issuer, await data.store.meta('issuer'))
+    if (!config.dev) await refuseDemoData(issuer, data)
     const context = await createContext(issuer, config.dev, data)
+    // First, so that what is applied may refer to it.
+    if (config.dev) await registerDemoData(issuer, data)
     await prepare(data)
     refuseOtherIssuer(issuer, await data.store.setMeta('issuer', issuer))
     const http = createHttp(context, {
@@ -64,6 +71,7 @@ export async function serve(
           ? { cert: config.tls_cert, key: config.tls_key }
           : undefined,
     })
+    if (config.dev) mountDemo(http, issuer, data)
     // Who starts it says that it serves; Fastify's own line would be the only one in another form.
     http.log.level = 'silent'
     const url = await http.listen({ port, host: config.host }).catch(error => refuseListening(error, config, port))
@@ -127,6 +135,20 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
     session: cookie => findSession(cookie, { store, clock, hash }, () => {}),
     endSession: (sid, why) => store.endSession(sid, why, clock.now()),
   }
+}
+
+/** The demo API reads the published keys as anybody does, but for the socket: it must work behind any port and certificate. */
+function mountDemo(http: FastifyInstance, issuer: string, { clock }: Pick<Data, 'clock'>): void {
+  const jwks_uri = issuer.replace(/\/$/, '') + paths.jwks
+  mountDemoApi(http, {
+    issuer,
+    jwks_uri,
+    clock,
+    async fetch(url) {
+      const { statusCode, body } = await http.inject(new URL(url).pathname)
+      return new Response(body, { status: statusCode })
+    },
+  })
 }
 
 /** Tokens, clients and browsers hold on to the issuer: an installed server keeps its own. */

@@ -15,6 +15,8 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml'],
   keys: ['keys', 'core', 'node:*', 'jose'],
   store: ['store', 'core', 'identity/ports.ts', 'keys/ports.ts', 'admin/ports.ts', 'node:*'],
+  // A resource server knows its issuer by name and published keys: never by store, keys or pages.
+  demo: ['demo', 'core/ports.ts', 'core/reasons.ts', 'node:*', 'jose', 'fastify'],
   http: [
     'http',
     'core',
@@ -73,6 +75,15 @@ test('the composition root is imported by commands and the package entry only', 
 
 test('nobody imports main.ts', () => {
   expect(imports.filter(({ to }) => to === 'main.ts')).toEqual([])
+})
+
+test('src/demo takes nothing but types from the core and from fastify', () => {
+  const values = files
+    .filter(file => file.startsWith('demo/'))
+    .filter(file =>
+      /^import (?!type )[^\n]*'(\.\.\/(\.\.\/)?core\/|fastify')/m.test(readFileSync(join(src, file), 'utf8')),
+    )
+  expect(values).toEqual([])
 })
 
 test.each(['core', 'advisor'])('src/%s has no clock, no randomness and no I/O but those handed in', part => {

@@ -1,0 +1,2 @@
+/** Where the demo API is below the issuer, and with it what its tokens are for. */
+export const basePath = '/demo/api'
