@@ -1,5 +1,5 @@
 // A single-page application as its author would write it: oauth4webapi, fetch, and nothing of ours.
-import * as oauth from './oauth4webapi.js'
+import * as oauth from 'oauth4webapi'
 
 const { issuer, client_id, scope } = JSON.parse(document.getElementById('settings').textContent)
 const insecure = { [oauth.allowInsecureRequests]: true }

@@ -53,6 +53,7 @@ function servePage(): void {
     '/spa',
     'text/html',
     `<!doctype html><title>Single-page app</title><link rel="icon" href="data:,">
+    <script type="importmap">{ "imports": { "oauth4webapi": "/oauth4webapi.js" } }</script>
     <output id="result"></output><script type="application/json" id="settings">${settings}</script>
     <script type="module" src="/spa-page.js"></script>`,
   )
