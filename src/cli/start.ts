@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { applyPlan } from '../admin/apply.ts'
 import { summarise } from '../admin/plan.ts'
+import { isLoopbackHost } from '../admin/redirect-uri.ts'
 import type { Config } from '../config.ts'
 import type { Data } from '../open-data.ts'
+import { demoRows } from './demo-rows.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
 
 /** `grantwise start`: serves until it is told to stop. */
@@ -30,6 +32,11 @@ async function start(config: Config): Promise<void> {
   let applied: readonly string[] = []
   const serving = await serve(config, async data => {
     if (data.secret.exposed) warn(`others can read ${config.data_dir}/secret; run chmod 600 on it`)
+    if (config.dev && !isLoopbackHost(config.host.includes(':') ? `[${config.host}]` : config.host)) {
+      warn(
+        `whoever reaches port ${config.port} of this machine can sign in with the demo passwords; --host is ${config.host}`,
+      )
+    }
     if (config.apply.length > 0) applied = await apply(config.apply, data)
   })
   console.log(banner(config, serving, applied))
@@ -51,7 +58,7 @@ function warn(sentence: string): void {
 }
 
 function banner(
-  { data_dir }: Config,
+  { data_dir, dev }: Config,
   { issuer, url }: { readonly issuer: string; readonly url: string },
   applied: readonly string[],
 ): string {
@@ -61,8 +68,9 @@ function banner(
     ...(URL.canParse(url) && new URL(url).origin === new URL(issuer).origin ? [] : [['Listens on', url] as const]),
     ['Data', data_dir],
     ...applied.map((line, index) => [index === 0 ? 'Applied' : '', line] as const),
+    ...(dev ? demoRows(issuer) : []),
   ]
-  const lines = rows.map(([name, value]) => `  ${name.padEnd(11)} ${value}`)
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(11)} ${value}`.trimEnd())
   return ['', 'Grantwise is serving. Ctrl+C stops it.', '', ...lines, ''].join('\n')
 }
 
