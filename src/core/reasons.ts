@@ -467,6 +467,53 @@ const table = {
     sentence: 'A form was posted from a page of another origin.',
   },
 
+  // Accounts.
+  'sign-up-off': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'Nobody may create an account here: sign_up is off.',
+  },
+  'sign-up-throttled': {
+    error: 'access_denied',
+    rule: 'RFC 6819 §4.4.3.6',
+    sentence: 'Too many accounts were asked for from this address, or from everywhere.',
+  },
+  'login-unusable': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The username asked for is empty, too long, or holds characters that cannot be seen.',
+  },
+  'login-taken': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'Somebody has this username, or an application names it as its owner.',
+  },
+  'profile-unusable': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The name or the e-mail address given for an account is not one.',
+  },
+  'password-unfit': {
+    error: 'invalid_request',
+    rule: 'NIST SP 800-63B §3.1.1.2',
+    sentence: 'The password chosen is too short, too long, common, or made of the names around it.',
+  },
+  'password-repeat-differs': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The new password was not typed the same way twice.',
+  },
+  'set-up-link-invalid': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'The set-up link is unknown, was used, is older than an hour, or a later start made another.',
+  },
+  'set-up-done': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'This server has an administrator; a set-up link makes the first one only.',
+  },
+
   // Tokens presented.
   'token-missing': { error: 'invalid_request', rule: 'RFC 6750 §3', sentence: 'No access token came.' },
   'token-two-ways': {
@@ -499,6 +546,16 @@ const table = {
     error: 'invalid_grant',
     rule: 'Grantwise',
     sentence: 'Somebody signed in again in the same browser.',
+  },
+  'password-changed': {
+    error: 'invalid_grant',
+    rule: 'Grantwise',
+    sentence: 'The password of the user was changed, which signs out everywhere else.',
+  },
+  'app-disconnected': {
+    error: 'invalid_grant',
+    rule: 'RFC 6819 §5.2.2.4',
+    sentence: 'The user took back what this application could do.',
   },
 
   // Logout.
