@@ -569,6 +569,28 @@ const table = {
     rule: 'OIDC RP-Initiated Logout §2',
     sentence: 'The client_id is not the one the id_token_hint was issued to.',
   },
+
+  // The advisor.
+  'advice-malformed': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The advisor was not asked with a JSON object of answers and followups.',
+  },
+  'question-unknown': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The advisor was given an answer to a question that it does not ask.',
+  },
+  'answer-unknown': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The advisor was given an answer that its question does not have.',
+  },
+  'outside-advice': {
+    error: 'unauthorized_client',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The client was registered by the advisor for one flow, and the request is another.',
+  },
 } as const
 
 export type ReasonId = keyof typeof table
