@@ -99,6 +99,8 @@ export async function startClientApp(issuer: () => string, client_id = 'photo-pr
         return show(response, signedIn ? `Signed in as ${signedIn.name}` : 'Nobody is signed in')
       case '/login':
         return goTo(await login(url.searchParams))
+      case '/login-by-post':
+        return show(response, 'Sign in', postOf(await login(url.searchParams)))
       case '/callback':
         return goTo(await callback(request, url))
       case '/failed':
@@ -138,8 +140,17 @@ export async function startClientApp(issuer: () => string, client_id = 'photo-pr
   }
 }
 
-function show(response: ServerResponse, text: string): void {
+/** The same request as a form. */
+function postOf(url: string): string {
+  const { origin, pathname, searchParams } = new URL(url)
+  const fields = [...searchParams].map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`)
+  return `<form method="post" action="${origin}${pathname}">${fields.join('')}<button>Sign in</button></form>`
+}
+
+function show(response: ServerResponse, text: string, more = ''): void {
   response
     .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-    .end(`<!doctype html><html lang="en"><title>Photo Prints</title><link rel="icon" href="data:,"><h1>${text}</h1>`)
+    .end(
+      `<!doctype html><html lang="en"><title>Photo Prints</title><link rel="icon" href="data:,"><h1>${text}</h1>${more}`,
+    )
 }
