@@ -5,7 +5,7 @@ import type { Send } from './browser.ts'
 export interface RawRequest {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
-  readonly body?: string
+  readonly body?: string | Uint8Array
   /** The request target, where it is not the path of the URL. */
   readonly path?: string
 }
@@ -17,7 +17,7 @@ export function send(
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const { hostname, port, pathname, search } = new URL(url)
-    const length = body === '' ? {} : { 'content-length': Buffer.byteLength(body) }
+    const length = body.length === 0 ? {} : { 'content-length': Buffer.byteLength(body) }
     const outgoing = request(
       {
         hostname,
