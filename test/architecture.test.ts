@@ -11,7 +11,7 @@ const src = resolve(import.meta.dirname, '../src')
 const walls: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   advisor: ['advisor', 'core'],
-  identity: ['identity', 'core', 'node:*'],
+  identity: ['identity', 'core', 'node:*', '@zxcvbn-ts/language-common'],
   admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml'],
   keys: ['keys', 'core', 'node:*', 'jose'],
   store: ['store', 'core', 'identity/ports.ts', 'keys/ports.ts', 'admin/ports.ts', 'node:*'],

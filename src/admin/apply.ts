@@ -1,6 +1,8 @@
 import type { Clock, Hash, Random, UserStore } from '../core/ports.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
-import type { Account, IdentityStore } from '../identity/ports.ts'
+import { expectedPassword, findPasswordFault } from '../identity/password-rules.ts'
+import type { Passwords } from '../identity/passwords.ts'
+import type { Account, AccountStore, IdentityStore } from '../identity/ports.ts'
 import type { ApplyFile, Placed } from './apply-file.ts'
 import { ApplyRefused } from './apply-refused.ts'
 import type { DescribedClient } from './client.ts'
@@ -8,7 +10,7 @@ import type { ApplyPlan, Step } from './plan.ts'
 import { planClient, planResourceServer, pruneClient, pruneResourceServer } from './plan-client.ts'
 import { findAccount, planUser } from './plan-user.ts'
 import type { AdminStore } from './ports.ts'
-import { collectProblems, join, type Problem } from './problem.ts'
+import { collectProblems, describe, join, type Problem, type Report } from './problem.ts'
 import { checkReferences, type Stored } from './references.ts'
 import { liveSecrets, nextSecrets } from './secrets.ts'
 import type { DescribedUser } from './user.ts'
@@ -18,8 +20,9 @@ import { warningsOf } from './warnings.ts'
 export interface ApplyPowers {
   readonly store: Pick<AdminStore, 'allClients' | 'allResourceServers'> &
     Pick<IdentityStore, 'accountByLogin'> &
+    Pick<AccountStore, 'isDeletedUser'> &
     Pick<UserStore, 'user'>
-  readonly passwords: { hash(password: string): Promise<string> }
+  readonly passwords: Pick<Passwords, 'hash' | 'isCommon'>
   readonly hash: Pick<Hash, 'sha256'>
   readonly random: Pick<Random, 'secret'>
   readonly clock: Clock
@@ -46,7 +49,7 @@ export async function planApply(
   // What is pruned can no longer be referred to.
   const kept: Stored = prune ? { clients: [], resourceServers: [] } : stored
   const clients = planClients(files, stored, powers)
-  const users = await findAccounts(files, store)
+  const users = await findAccounts(files, powers)
   const problems = [
     ...files.flatMap(file => file.problems),
     ...checkReferences(files, kept),
@@ -113,18 +116,31 @@ function secretExpected({ client }: DescribedClient): string {
   return `a secret, since token_endpoint_auth_method is "${client.token_endpoint_auth_method}"; "none" makes it a public client`
 }
 
-async function findAccounts(files: readonly ApplyFile[], store: ApplyPowers['store']) {
+async function findAccounts(files: readonly ApplyFile[], { store, passwords }: ApplyPowers) {
   const found: { readonly value: DescribedUser; readonly account: Account | undefined }[] = []
   const problems: Problem[] = []
   for (const file of files) {
     const collected = collectProblems(file.name)
     for (const { path, value } of file.users) {
       if (value === undefined) continue
-      found.push({ value, account: await findAccount(value, path, collected.report, store) })
+      const account = await findAccount(value, path, collected.report, store)
+      // A password is set at creation only: one that will never be used may be what it is.
+      if (account === undefined) await checkPassword(value, path, collected.report, passwords)
+      found.push({ value, account })
     }
     problems.push(...collected.problems)
   }
   return { found, problems }
+}
+
+async function checkPassword(
+  { login, email, password }: DescribedUser,
+  path: string,
+  report: Report,
+  passwords: ApplyPowers['passwords'],
+): Promise<void> {
+  const fault = password === undefined ? undefined : await findPasswordFault(password, [login, email], passwords)
+  if (fault !== undefined) report(join(path, 'password'), expectedPassword[fault], describe(password, 'password'))
 }
 
 function planPruning(files: readonly ApplyFile[], stored: Stored): readonly Step[] {

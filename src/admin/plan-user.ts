@@ -1,5 +1,5 @@
 import type { Random, UserStore } from '../core/ports.ts'
-import type { Account, IdentityStore } from '../identity/ports.ts'
+import type { Account, AccountStore, IdentityStore } from '../identity/ports.ts'
 import { difference } from './difference.ts'
 import type { Step } from './plan.ts'
 import { join, type Report } from './problem.ts'
@@ -10,7 +10,7 @@ export async function findAccount(
   { login, sub }: DescribedUser,
   path: string,
   report: Report,
-  store: Pick<IdentityStore, 'accountByLogin'> & Pick<UserStore, 'user'>,
+  store: Pick<IdentityStore, 'accountByLogin'> & Pick<AccountStore, 'isDeletedUser'> & Pick<UserStore, 'user'>,
 ): Promise<Account | undefined> {
   const account = await store.accountByLogin(login)
   if (sub === undefined || account?.sub === sub) return account
@@ -24,6 +24,9 @@ export async function findAccount(
   }
   const other = await store.user(sub)
   if (other !== undefined) report(join(path, 'sub'), 'a sub that nobody has', `that of ${other.login}`)
+  else if (await store.isDeletedUser(sub)) {
+    report(join(path, 'sub'), 'a sub that nobody ever had (OIDC Core §2)', 'that of a user who was deleted')
+  }
   return undefined
 }
 

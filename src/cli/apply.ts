@@ -53,16 +53,23 @@ async function perform(files: readonly ApplyFile[], config: Config, options: Opt
 async function rehearse(files: readonly ApplyFile[], config: Config, options: Options): Promise<ApplyPlan> {
   const { planFiles } = await import('./apply-files.ts')
   const { systemPowers } = await import('../open-data.ts')
+  const { createPasswords } = await import('../identity/passwords.ts')
+  const real = createPasswords()
   // Hashing is slow, and nobody will see it.
-  const passwords = { hash: async () => '' }
+  const passwords = { hash: async () => '', isCommon: (password: string) => real.isCommon(password) }
   const plan = (store: ApplyPowers['store']) => planFiles(files, { ...systemPowers, store, passwords }, options)
-  return hasData(config) ? withData(config, data => plan(data.store)) : plan(nothingStored)
+  try {
+    return await (hasData(config) ? withData(config, data => plan(data.store)) : plan(nothingStored))
+  } finally {
+    await real.close()
+  }
 }
 
 const nothingStored: ApplyPowers['store'] = {
   allClients: async () => [],
   allResourceServers: async () => [],
   accountByLogin: async () => undefined,
+  isDeletedUser: async () => false,
   user: async () => undefined,
 }
 

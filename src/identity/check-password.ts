@@ -71,7 +71,7 @@ async function refundingUnlessMade<T>(
 }
 
 /** The typed login of somebody unknown is kept out of the log: people type passwords there. */
-function refused(
+export function refused(
   reason: 'login-unknown' | 'password-wrong' | 'account-disabled',
   check: Check,
   account?: Account,

@@ -2,9 +2,10 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { hashPassword, verifyPassword } from './argon2.ts'
 
-/** What the worker is asked: a new hash, or whether a password has this one. */
+/** What the worker is asked: a new hash, whether a password has this one, or whether it is one of the common ones. */
 export interface PasswordJob {
   readonly id: number
+  readonly want: 'hash' | 'verify' | 'common'
   readonly password: string
   readonly hash?: string
 }
@@ -17,10 +18,23 @@ export interface PasswordAnswer {
 // On Linux this is the priority of this thread alone: on one core, tokens go three times as often as sign-ins.
 if (process.platform === 'linux') yieldToTokens()
 
-parentPort?.on('message', ({ id, password, hash }: PasswordJob) => {
-  const result = hash === undefined ? hashPassword(password) : verifyPassword(hash, password)
-  parentPort?.postMessage({ id, result } satisfies PasswordAnswer)
+parentPort?.on('message', async (job: PasswordJob) => {
+  parentPort?.postMessage({ id: job.id, result: await answer(job) } satisfies PasswordAnswer)
 })
+
+async function answer({ want, password, hash = '' }: PasswordJob): Promise<string | boolean> {
+  switch (want) {
+    case 'hash':
+      return hashPassword(password)
+    case 'verify':
+      return verifyPassword(hash, password)
+    case 'common': {
+      // Loaded here and when first wanted: it is large, and tokens never wait for this thread.
+      const { isCommonPassword } = await import('./common-passwords.ts')
+      return isCommonPassword(password)
+    }
+  }
+}
 
 function yieldToTokens(): void {
   try {

@@ -8,6 +8,8 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** Without a hash it takes the same work to answer false: who is unknown looks like who mistyped. */
   verify(hash: string | undefined, password: string): Promise<boolean>
+  /** Whether it is one that many people choose, or next to one (NIST SP 800-63B §3.1.1.2). */
+  isCommon(password: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -76,14 +78,23 @@ export function createPasswords(start: () => Worker = startWorker): Passwords {
     async hash(password) {
       const normal = normalise(password)
       if (isTooLong(normal)) throw new RangeError(`a password may have ${maxPasswordBytes} bytes at most`)
-      return String(await ask({ password: normal }))
+      return String(await ask({ want: 'hash', password: normal }))
     },
 
     async verify(hash, password) {
       const normal = normalise(password)
       const possible = hash !== undefined && isPasswordHash(hash) && !isTooLong(normal)
-      const right = await ask({ password: isTooLong(normal) ? '' : normal, hash: possible ? hash : dummyHash })
+      const right = await ask({
+        want: 'verify',
+        password: isTooLong(normal) ? '' : normal,
+        hash: possible ? hash : dummyHash,
+      })
       return possible && right === true
+    },
+
+    async isCommon(password) {
+      const normal = normalise(password)
+      return !isTooLong(normal) && (await ask({ want: 'common', password: normal })) === true
     },
 
     async close() {
@@ -97,11 +108,11 @@ export function createPasswords(start: () => Worker = startWorker): Passwords {
 }
 
 /** NIST SP 800-63B §3.1.1.2: the same password typed on another keyboard is the same password. */
-function normalise(password: string): string {
+export function normalise(password: string): string {
   return password.normalize('NFKC')
 }
 
-function isTooLong(password: string): boolean {
+export function isTooLong(password: string): boolean {
   return Buffer.byteLength(password) > maxPasswordBytes
 }
 

@@ -28,8 +28,11 @@ export interface Account extends User {
 export interface IdentityStore {
   accountByLogin(login: string): Promise<Account | undefined>
   session(token: TokenHash): Promise<Session | undefined>
-  /** Stores a session and ends the one it replaces (same browser), in one transaction. */
-  startSession(session: Session, replaces: string | undefined): Promise<void>
+  /**
+   * Stores a session and ends the one it replaces (same browser), in one transaction; false when meanwhile its user
+   * was disabled or deleted, or has another password hash than `proof`.
+   */
+  startSession(session: Session, replaces: string | undefined, proof?: string): Promise<boolean>
   /** Deletes the session and revokes the families that live and die with it, in one transaction. */
   endSession(sid: string, why: ReasonId, now: number): Promise<void>
   touchSession(sid: string, now: number): Promise<void>
@@ -37,4 +40,66 @@ export interface IdentityStore {
   countAttempts(buckets: readonly string[], window: number): Promise<readonly number[]>
   /** Takes one back from each, never below zero, where the window is still the same. */
   refundAttempts(buckets: readonly string[], window: number): Promise<void>
+}
+
+/** Another password for a user. */
+export interface PasswordChange {
+  readonly sub: string
+  /** The hash it takes the place of: if that is not it any more, nothing changes. Absent: an administrator decides. */
+  readonly from?: string
+  readonly to: string
+  /** The one session that stays. */
+  readonly keep?: string
+}
+
+/** What an app may do in one API; the audience is '' for what is told about the user only. */
+export interface AppPart {
+  readonly audience: string
+  readonly scope: readonly string[]
+}
+
+/** An app that may act for a user, or would not have to ask. */
+export interface ConnectedApp {
+  readonly client_id: string
+  readonly parts: readonly AppPart[]
+  /** Seconds since 1970. */
+  readonly since: number
+  /** When it last got a token, to the hour; absent when it has none that lives. */
+  readonly last_used_at?: number
+}
+
+/** What the pages of an account and its administration keep. */
+export interface AccountStore {
+  /** False when the login is taken. */
+  addAccount(account: Account, now: number): Promise<boolean>
+  /** With the end of every other session and of what lives in them, in one transaction; false when nothing was changed. */
+  changePassword(change: PasswordChange, now: number): Promise<boolean>
+  /** Users by login, from behind `after` on. */
+  usersAfter(after: string, limit: number): Promise<readonly User[]>
+  /** Disabling ends sessions and families in the same transaction. False when nobody has the login. */
+  disableUser(login: string, disabled: boolean, now: number): Promise<boolean>
+  /** Nothing personal stays, and the `sub` is never given again. False when nobody has the login. */
+  deleteUser(login: string, now: number): Promise<boolean>
+  isDeletedUser(sub: string): Promise<boolean>
+
+  /** A user's live sessions, the newest first, from before the id `before` on. */
+  sessionsOfUser(
+    sub: string,
+    before: string,
+    alive: { readonly now: number; readonly used_after: number; readonly limit: number },
+  ): Promise<readonly Session[]>
+  /** False when the session is over, or somebody else's. */
+  endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number): Promise<boolean>
+  endOtherSessions(sub: string, keep: string, why: ReasonId, now: number): Promise<void>
+  /** By client_id, from behind `after` on. */
+  appsOfUser(sub: string, after: string, now: number, limit: number): Promise<readonly ConnectedApp[]>
+  /** Revokes its families and forgets its consents, in one transaction. */
+  disconnectApp(sub: string, client_id: string, why: ReasonId, now: number): Promise<void>
+
+  hasAdmin(): Promise<boolean>
+  /** Makes this the only set-up link; false when there is an admin. */
+  putSetUpLink(link: TokenHash, expires_at: number): Promise<boolean>
+  setUpLinkExpiry(link: TokenHash): Promise<number | undefined>
+  /** Spends the link and adds the account in one transaction, unless there is an admin. */
+  addFirstAdmin(account: Account, link: TokenHash, now: number): Promise<'added' | 'login-taken' | 'refused'>
 }

@@ -7,7 +7,7 @@ import type { IdentityStore, Session } from './ports.ts'
 export const sessionMaxAge: number = 30 * 24 * 60 * 60
 
 /** Seconds that it lives unused. */
-const idle = 7 * 24 * 60 * 60
+export const sessionIdle: number = 7 * 24 * 60 * 60
 
 /** Seconds between two records of its use: often enough for its idle life, rare enough to cost nothing. */
 const touchEvery = 10 * 60
@@ -20,20 +20,25 @@ export interface NewSession {
   readonly acr: string
   readonly address: string
   readonly user_agent: string
+  /** The password hash that was just proven: if it is not the user's any more, no session begins. */
+  readonly proof?: string | undefined
   /** The live session of the same browser, which ends here. */
   readonly replaces?: Session | undefined
 }
 
-/** Starts a session under a new id, so that one fixed in the browser beforehand is worth nothing; `cookie` goes to the browser only. */
+/**
+ * Starts a session under a new id, so that one fixed in the browser beforehand is worth nothing; `cookie` goes to the
+ * browser only. Nothing, when meanwhile the user was disabled or deleted, or their password changed.
+ */
 export async function startSession(
-  { replaces, user_agent, ...login }: NewSession,
+  { replaces, proof, user_agent, ...login }: NewSession,
   {
     store,
     clock,
     random,
     hash,
   }: { store: Pick<IdentityStore, 'startSession'>; clock: Clock; random: Random; hash: Hash },
-): Promise<{ readonly cookie: string; readonly session: Session }> {
+): Promise<{ readonly cookie: string; readonly session: Session } | undefined> {
   const cookie = mintToken(random)
   const now = clock.now()
   const session: Session = {
@@ -45,8 +50,7 @@ export async function startSession(
     last_used_at: now,
     expires_at: now + sessionMaxAge,
   }
-  await store.startSession(session, replaces?.token.id)
-  return { cookie, session }
+  return (await store.startSession(session, replaces?.token.id, proof)) ? { cookie, session } : undefined
 }
 
 /** The live session that a cookie proves. Its use is recorded aside: nobody waits, and a failure goes to `failed`. */
@@ -59,7 +63,7 @@ export async function findSession(
   const session = token && (await store.session(token))
   if (token === undefined || session === undefined || !hash.equal(session.token.hash, token.hash)) return undefined
   const now = clock.now()
-  if (session.expires_at <= now || session.last_used_at + idle <= now) return undefined
+  if (session.expires_at <= now || session.last_used_at + sessionIdle <= now) return undefined
   if (session.last_used_at + touchEvery <= now) store.touchSession(token.id, now).catch(failed)
   return session
 }

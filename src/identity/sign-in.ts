@@ -1,7 +1,7 @@
 import { passwordAcr } from '../core/acr.ts'
 import type { Clock, Hash, Random } from '../core/ports.ts'
 import type { User } from '../core/user.ts'
-import { type Credentials, checkPassword, type PasswordPowers, type Refusal } from './check-password.ts'
+import { type Credentials, checkPassword, type PasswordPowers, type Refusal, refused } from './check-password.ts'
 import type { KnownBrowsers } from './known-browser.ts'
 import type { Account, IdentityStore, Session } from './ports.ts'
 import { startSession } from './sessions.ts'
@@ -38,18 +38,33 @@ export interface SignedIn {
 export async function signIn(form: SignIn, powers: SignInPowers): Promise<SignedIn | Refusal> {
   const checked = await checkPassword(form, powers)
   if (checked.kind !== 'right') return checked
-  const user = withoutHash(checked.account)
-  const { address, user_agent, replaces } = form
+  const signedIn = await beginSession(checked.account, form, powers)
+  return signedIn ?? refused('account-disabled', powers.check, checked.account)
+}
+
+/** Signs in whose account was just proven, or just made; nothing, when it stands no more. */
+export async function beginSession(
+  account: Account,
+  { address, user_agent, replaces, knownBrowser }: Omit<SignIn, 'login' | 'password'>,
+  powers: Pick<SignInPowers, 'knownBrowsers' | 'clock' | 'random' | 'hash'> & {
+    readonly store: Pick<IdentityStore, 'startSession'>
+  },
+): Promise<SignedIn | undefined> {
+  const user = withoutHash(account)
+  const { sub } = user
+  const proof = account.password_hash
   const started = await startSession(
-    { sub: user.sub, amr: passwordAmr, acr: passwordAcr, address, user_agent, replaces },
+    { sub, amr: passwordAmr, acr: passwordAcr, address, user_agent, replaces, proof },
     powers,
   )
-  return {
-    kind: 'signed-in',
-    ...started,
-    user,
-    knownBrowser: powers.knownBrowsers.remember(form.knownBrowser, user.login),
-  }
+  return (
+    started && {
+      kind: 'signed-in',
+      ...started,
+      user,
+      knownBrowser: powers.knownBrowsers.remember(knownBrowser, user.login),
+    }
+  )
 }
 
 function withoutHash({ password_hash, ...user }: Account): User {

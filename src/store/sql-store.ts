@@ -6,12 +6,13 @@ import type { ReasonId } from '../core/reasons.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { TokenHash } from '../core/token-hash.ts'
 import type { User } from '../core/user.ts'
-import type { Account, IdentityStore, Session } from '../identity/ports.ts'
+import type { Account, AccountStore, ConnectedApp, IdentityStore, PasswordChange, Session } from '../identity/ports.ts'
 import type { KeyStore, StoredKey } from '../keys/ports.ts'
 import { Cache } from './cache.ts'
 import type { Engine } from './engine.ts'
 import { findAccessToken, removeAccessToken } from './sql/access-tokens.ts'
 import { applyChanges } from './sql/admin.ts'
+import { appsOfUser, disconnectApp } from './sql/apps.ts'
 import { allClients, findClient, isWebOrigin } from './sql/clients.ts'
 import { findCode } from './sql/codes.ts'
 import { commit } from './sql/commit.ts'
@@ -22,15 +23,35 @@ import { findMeta, settleMeta } from './sql/meta.ts'
 import { findRefreshToken } from './sql/refresh-tokens.ts'
 import { allResourceServers, findResourceServer } from './sql/resource-servers.ts'
 import { isJtiRevoked, revokeJti } from './sql/revoked-jtis.ts'
-import { endSession, findSession, startSession, touchSession } from './sql/sessions.ts'
+import {
+  endOtherSessions,
+  endSession,
+  endSessionOfUser,
+  findSession,
+  sessionsOfUser,
+  startSession,
+  touchSession,
+} from './sql/sessions.ts'
+import { addFirstAdmin, putSetUpLink, setUpLinkExpiry } from './sql/set-up-links.ts'
 import { countAttempts, refundAttempts } from './sql/throttles.ts'
-import { allAccounts, findAccountByLogin, findUser } from './sql/users.ts'
+import {
+  addUser,
+  allAccounts,
+  changePassword,
+  deleteUser,
+  disableUser,
+  findAccountByLogin,
+  findUser,
+  hasAdmin,
+  isDeletedUser,
+  usersAfter,
+} from './sql/users.ts'
 import type { Work } from './work.ts'
 
 const cacheLimit = 10_000
 
 /** Every store of the program over one engine. */
-export class SqlStore implements Store, IdentityStore, KeyStore, AdminStore {
+export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, AdminStore {
   readonly #engine: Engine
   readonly #clock: Clock
   readonly #clients = new Cache<Client>(cacheLimit)
@@ -95,8 +116,8 @@ export class SqlStore implements Store, IdentityStore, KeyStore, AdminStore {
   session(token: TokenHash): Promise<Session | undefined> {
     return this.#engine.read(findSession(token))
   }
-  startSession(session: Session, replaces: string | undefined): Promise<void> {
-    return this.#engine.write(() => startSession(session, replaces))
+  startSession(session: Session, replaces: string | undefined, proof?: string): Promise<boolean> {
+    return this.#engine.write(() => startSession(session, replaces, proof))
   }
   endSession(sid: string, why: ReasonId, now: number): Promise<void> {
     return this.#engine.write(() => endSession(sid, why, now))
@@ -109,6 +130,56 @@ export class SqlStore implements Store, IdentityStore, KeyStore, AdminStore {
   }
   refundAttempts(buckets: readonly string[], window: number): Promise<void> {
     return this.#engine.write(() => refundAttempts(buckets, window))
+  }
+
+  addAccount(account: Account, now: number): Promise<boolean> {
+    return this.#engine.write(() => addUser(account, now))
+  }
+  changePassword(change: PasswordChange, now: number): Promise<boolean> {
+    return this.#engine.write(() => changePassword(change, now))
+  }
+  usersAfter(after: string, limit: number): Promise<readonly User[]> {
+    return this.#engine.read(usersAfter(after, limit))
+  }
+  disableUser(login: string, disabled: boolean, now: number): Promise<boolean> {
+    return this.#engine.write(() => disableUser(login, disabled, now))
+  }
+  deleteUser(login: string, now: number): Promise<boolean> {
+    return this.#engine.write(() => deleteUser(login, now))
+  }
+  isDeletedUser(sub: string): Promise<boolean> {
+    return this.#engine.read(isDeletedUser(sub))
+  }
+  sessionsOfUser(
+    sub: string,
+    before: string,
+    alive: { readonly now: number; readonly used_after: number; readonly limit: number },
+  ): Promise<readonly Session[]> {
+    return this.#engine.read(sessionsOfUser(sub, before, alive))
+  }
+  endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number): Promise<boolean> {
+    return this.#engine.write(() => endSessionOfUser(sub, sid, why, now))
+  }
+  endOtherSessions(sub: string, keep: string, why: ReasonId, now: number): Promise<void> {
+    return this.#engine.write(() => endOtherSessions(sub, keep, why, now))
+  }
+  appsOfUser(sub: string, after: string, now: number, limit: number): Promise<readonly ConnectedApp[]> {
+    return this.#engine.read(appsOfUser(sub, after, now, limit))
+  }
+  disconnectApp(sub: string, client_id: string, why: ReasonId, now: number): Promise<void> {
+    return this.#engine.write(() => disconnectApp(sub, client_id, why, now))
+  }
+  hasAdmin(): Promise<boolean> {
+    return this.#engine.read(hasAdmin())
+  }
+  putSetUpLink(link: TokenHash, expires_at: number): Promise<boolean> {
+    return this.#engine.write(() => putSetUpLink(link, expires_at))
+  }
+  setUpLinkExpiry(link: TokenHash): Promise<number | undefined> {
+    return this.#engine.read(setUpLinkExpiry(link))
+  }
+  addFirstAdmin(account: Account, link: TokenHash, now: number): Promise<'added' | 'login-taken' | 'refused'> {
+    return this.#engine.write(() => addFirstAdmin(account, link, now))
   }
 
   keys(): Promise<readonly StoredKey[]> {

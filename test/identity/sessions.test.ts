@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { mintToken } from '../../src/core/token-hash.ts'
-import { endSession, findSession, sessionMaxAge, startSession } from '../../src/identity/sessions.ts'
+import type { Account } from '../../src/identity/ports.ts'
+import {
+  endSession,
+  findSession,
+  type NewSession,
+  sessionMaxAge,
+  startSession as start,
+} from '../../src/identity/sessions.ts'
 import { nodeHash } from '../../src/keys/hash.ts'
 import { nodeRandom } from '../../src/keys/random.ts'
 import { type IdentityDatabase, identityDatabase } from './identity-database.ts'
@@ -13,12 +20,23 @@ let database: IdentityDatabase
 let failures: unknown[] = []
 beforeEach(async () => {
   now = begin
-  database = await identityDatabase()
+  database = await identityDatabase(['u1', 'u2'].map(account))
   failures = []
 })
 afterEach(() => database.dispose())
 
 const powers = () => ({ store: database.store, clock: { now: () => now }, random, hash: nodeHash })
+
+function account(sub: string): Account {
+  return { sub, login: sub, email_verified: false, claims: {}, roles: [], disabled: false, password_hash: 'hash' }
+}
+
+async function startSession(session: NewSession, by: ReturnType<typeof powers>) {
+  const started = await start(session, by)
+  if (started === undefined) throw new Error('no session began')
+  return started
+}
+
 const find = (cookie: string | undefined) => findSession(cookie, powers(), error => failures.push(error))
 const login = { sub: 'u1', amr: ['pwd'], acr: 'acr', address: '192.0.2.1', user_agent: 'Firefox' }
 
@@ -105,4 +123,19 @@ describe('use', () => {
     await vi.waitFor(() => expect(failures).toHaveLength(1))
     expect(failures).toEqual([new Error('disk full')])
   })
+})
+
+test.each([
+  ['was deleted', { ...login, sub: 'nobody' }],
+  ['has another password by now', { ...login, proof: 'another hash' }],
+])('no session begins for a user who %s', async (_, session) => {
+  expect(await start(session, powers())).toBeUndefined()
+  expect(database.rows('SELECT * FROM sessions')).toEqual([])
+})
+
+test('no session begins for a user who was disabled meanwhile, and the one it would replace stays', async () => {
+  const { cookie, session } = await startSession({ ...login, sub: 'u2' }, powers())
+  await database.store.disableUser('u1', true, now)
+  expect(await start({ ...login, replaces: session }, powers())).toBeUndefined()
+  expect(await find(cookie)).toEqual(session)
 })

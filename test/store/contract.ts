@@ -493,6 +493,7 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
       })
 
       it('when somebody else signs in, the online families of the session that was are revoked', async () => {
+        await store.applyChanges([{ kind: 'put_user', account: sampleAccount('bob') }], start)
         const { old, family } = await replacedSession('sub-of-bob')
         expect(await store.session(old.token)).toBeUndefined()
         expect(await isRevoked(family)).toBe(true)

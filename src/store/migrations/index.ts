@@ -1,4 +1,5 @@
 import { initial } from './0001-initial.ts'
+import { accounts } from './0002-accounts.ts'
 
 /** One step of the schema. Once released it never changes; what comes later is another step. */
 export interface Migration {
@@ -7,4 +8,4 @@ export interface Migration {
 }
 
 /** In the order in which they are applied. */
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, accounts]

@@ -24,3 +24,18 @@ interface Consent {
   readonly audience: string
   readonly scope: readonly string[]
 }
+
+const removeOfApp = query<{ sub: string; client_id: string }>(
+  'DELETE FROM consents WHERE sub = $sub AND client_id = $client_id',
+)
+
+/** The next request of this client asks the user again. */
+export function* removeConsentsOfApp(sub: string, client_id: string): Work<void> {
+  yield* removeOfApp({ sub, client_id })
+}
+
+const removeOfUser = query<{ sub: string }>('DELETE FROM consents WHERE sub = $sub')
+
+export function* removeConsentsOfUser(sub: string): Work<void> {
+  yield* removeOfUser({ sub })
+}

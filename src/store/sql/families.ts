@@ -69,9 +69,11 @@ const insert = query<
   { id: string }
 >(
   `INSERT INTO families
-    (id, journey_id, client_id, sub, scope, audience, claims, login, sid, offline, created_at, expires_at)
+    (id, journey_id, client_id, sub, scope, audience, claims, login, sid, offline, created_at, expires_at,
+     last_used_at)
    SELECT
-    $id, $journey_id, c.client_id, u.sub, $scope, $audience, $claims, $login, s.id, $offline, $created_at, $expires_at
+    $id, $journey_id, c.client_id, u.sub, $scope, $audience, $claims, $login, s.id, $offline, $created_at, $expires_at,
+    $created_at
    FROM sessions s, users u, clients c
    WHERE s.id = $sid AND s.sub = $sub AND u.sub = $sub AND u.disabled = 0 AND c.client_id = $client_id
    RETURNING id`,
@@ -100,12 +102,15 @@ export function* beginFamily(family: Family, expires_at: number): Work<boolean> 
   return begun !== undefined
 }
 
-const living = query<{ id: string }, { expires_at: number }>(
-  'SELECT expires_at FROM families WHERE id = $id AND revoked_at IS NULL',
+const living = query<{ id: string }, { expires_at: number; last_used_at: number | null }>(
+  'SELECT expires_at, last_used_at FROM families WHERE id = $id AND revoked_at IS NULL',
 )
-const prolong = query<{ id: string; expires_at: number }>(
-  'UPDATE families SET expires_at = $expires_at WHERE id = $id AND expires_at < $expires_at',
+const prolong = query<{ id: string; expires_at: number; now: number }>(
+  'UPDATE families SET expires_at = $expires_at, last_used_at = $now WHERE id = $id',
 )
+
+/** Seconds between two records of a family's use: near enough for the account page, and no write for each refresh. */
+const usedEvery = 3600
 
 /** Keeps a living family at least until then; false when it is revoked or gone. */
 export function* keepFamily(id: string, expires_at: number, now: number): Work<boolean> {
@@ -113,7 +118,9 @@ export function* keepFamily(id: string, expires_at: number, now: number): Work<b
   if (family === undefined) return false
   // A sixteenth longer than asked, so that of the refreshes to come most need not write the family.
   const ample = expires_at + Math.floor(Math.max(0, expires_at - now) / 16)
-  if (family.expires_at < expires_at) yield* prolong({ id, expires_at: ample })
+  const due = (family.last_used_at ?? 0) + usedEvery <= now
+  if (family.expires_at < expires_at) yield* prolong({ id, expires_at: ample, now })
+  else if (due) yield* prolong({ id, expires_at: family.expires_at, now })
   return true
 }
 
@@ -143,4 +150,40 @@ const move = query<{ from: string; to: string; sub: string }>(
 /** Hands a user's families over to the session that replaces theirs. */
 export function* moveOnlineFamilies(from: string, to: string, sub: string): Work<void> {
   yield* move({ from, to, sub })
+}
+
+const revokeOthersOnline = query<{ sub: string; keep: string; why: ReasonId; now: number }>(
+  `UPDATE families SET revoked_at = $now, revoked_why = $why
+   WHERE sub = $sub AND offline = 0 AND sid <> $keep AND revoked_at IS NULL`,
+)
+
+/** Ends what a user authorized in any session but this one, without `offline_access`. */
+export function* revokeOtherOnlineFamilies(sub: string, keep: string, why: ReasonId, now: number): Work<void> {
+  yield* revokeOthersOnline({ sub, keep, why, now })
+}
+
+const revokeOfApp = query<{ sub: string; client_id: string; why: ReasonId; now: number }>(
+  `UPDATE families SET revoked_at = $now, revoked_why = $why
+   WHERE sub = $sub AND client_id = $client_id AND revoked_at IS NULL`,
+)
+
+/** Ends everything that a user has let one client do. */
+export function* revokeFamiliesOfApp(sub: string, client_id: string, why: ReasonId, now: number): Work<void> {
+  yield* revokeOfApp({ sub, client_id, why, now })
+}
+
+const revokeOfUser = query<{ sub: string; why: ReasonId; now: number }>(
+  'UPDATE families SET revoked_at = $now, revoked_why = $why WHERE sub = $sub AND revoked_at IS NULL',
+)
+
+/** Ends everything that a user has let anybody do. */
+export function* revokeFamiliesOfUser(sub: string, why: ReasonId, now: number): Work<void> {
+  yield* revokeOfUser({ sub, why, now })
+}
+
+const removeOfUser = query<{ sub: string }>('DELETE FROM families WHERE sub = $sub')
+
+/** Forgets what a user has let anybody do; a token without its family is nobody's. */
+export function* removeFamiliesOfUser(sub: string): Work<void> {
+  yield* removeOfUser({ sub })
 }

@@ -3,7 +3,7 @@ import type { TokenHash } from '../../core/token-hash.ts'
 import type { Session } from '../../identity/ports.ts'
 import { query, type Work } from '../work.ts'
 import { tokenOf, wordsOf } from './columns.ts'
-import { moveOnlineFamilies, revokeOnlineFamilies } from './families.ts'
+import { moveOnlineFamilies, revokeOnlineFamilies, revokeOtherOnlineFamilies } from './families.ts'
 
 type SessionRow = {
   readonly id: string
@@ -32,22 +32,37 @@ export function* findSession({ id, hash }: TokenHash): Work<Session | undefined>
   return { token: tokenOf(row), ...rest, amr: wordsOf(amr) }
 }
 
-const insert = query<SessionRow>(
+const insert = query<SessionRow & { readonly proof: string | null }, { id: string }>(
   `INSERT INTO sessions (${columns})
-   VALUES ($id, $hash, $sub, $auth_time, $amr, $acr, $created_at, $last_used_at, $expires_at, $address, $user_agent)`,
+   SELECT $id, $hash, u.sub, $auth_time, $amr, $acr, $created_at, $last_used_at, $expires_at, $address, $user_agent
+   FROM users u WHERE u.sub = $sub AND u.disabled = 0 AND (CAST($proof AS TEXT) IS NULL OR u.password_hash = $proof)
+   RETURNING id`,
 )
 const remove = query<{ id: string }>('DELETE FROM sessions WHERE id = $id')
 
 /**
- * Begins a session. One that it replaces ends: what its user had authorized without `offline_access` goes on under the
+ * Begins a session; false when meanwhile its user was disabled or deleted, or has another password than the `proof`
+ * that was shown. One that it replaces ends: what its user had authorized without `offline_access` goes on under the
  * new session when the same user signed in again, and ends when it is somebody else.
  */
-export function* startSession({ token, amr, ...session }: Session, replaces: string | undefined): Work<void> {
-  yield* insert({ id: token.id, hash: token.hash, ...session, amr: amr.join(' ') })
-  if (replaces === undefined) return
+export function* startSession(
+  { token, amr, ...session }: Session,
+  replaces: string | undefined,
+  proof?: string,
+): Work<boolean> {
+  const begun = yield* insert({
+    id: token.id,
+    hash: token.hash,
+    ...session,
+    amr: amr.join(' '),
+    proof: proof ?? null,
+  })
+  if (begun.length === 0) return false
+  if (replaces === undefined) return true
   yield* remove({ id: replaces })
   yield* moveOnlineFamilies(replaces, token.id, session.sub)
   yield* revokeOnlineFamilies(replaces, 'session-replaced', session.last_used_at)
+  return true
 }
 
 export function* endSession(sid: string, why: ReasonId, now: number): Work<void> {
@@ -59,4 +74,43 @@ const touch = query<{ id: string; now: number }>('UPDATE sessions SET last_used_
 
 export function* touchSession(id: string, now: number): Work<void> {
   yield* touch({ id, now })
+}
+
+type Alive = { readonly now: number; readonly used_after: number }
+
+const page = query<{ sub: string; before: string; limit: number } & Alive, SessionRow>(
+  `SELECT ${columns} FROM sessions
+   WHERE sub = $sub AND id < $before AND expires_at > $now AND last_used_at > $used_after ORDER BY id DESC LIMIT $limit`,
+)
+
+/** A user's live sessions, the newest first, from before this id on. */
+export function* sessionsOfUser(
+  sub: string,
+  before: string,
+  { now, used_after, limit }: Alive & { readonly limit: number },
+): Work<readonly Session[]> {
+  return (yield* page({ sub, before, now, used_after, limit })).map(({ id, hash, amr, ...rest }) => ({
+    token: tokenOf({ id, hash }),
+    ...rest,
+    amr: wordsOf(amr),
+  }))
+}
+
+const removeOfUser = query<{ id: string; sub: string }, { id: string }>(
+  'DELETE FROM sessions WHERE id = $id AND sub = $sub RETURNING id',
+)
+
+/** Ends a session if it is this user's; false when it is not, or is over. */
+export function* endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number): Work<boolean> {
+  const removed = yield* removeOfUser({ id: sid, sub })
+  if (removed.length > 0) yield* revokeOnlineFamilies(sid, why, now)
+  return removed.length > 0
+}
+
+const removeOthers = query<{ sub: string; keep: string }>('DELETE FROM sessions WHERE sub = $sub AND id <> $keep')
+
+/** Ends a user's sessions but this one (every one when it is ''), and the families that live and die with them. */
+export function* endOtherSessions(sub: string, keep: string, why: ReasonId, now: number): Work<void> {
+  yield* removeOthers({ sub, keep })
+  yield* revokeOtherOnlineFamilies(sub, keep, why, now)
 }

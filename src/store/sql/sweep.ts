@@ -20,6 +20,7 @@ export const sweeps: readonly Sweep[] = [
   expired('revoked_jtis', 'jti'),
   expired('parked', 'id'),
   expired('sessions', 'id'),
+  expired('set_up_links', 'id'),
   past('throttles', 'bucket', 'counted_at', day),
   successorSalts(),
 ]

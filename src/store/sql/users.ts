@@ -1,7 +1,10 @@
 import type { User } from '../../core/user.ts'
-import type { Account } from '../../identity/ports.ts'
+import type { Account, PasswordChange } from '../../identity/ports.ts'
 import { listing, query, type Work } from '../work.ts'
 import { flag, optional } from './columns.ts'
+import { removeConsentsOfUser } from './consents.ts'
+import { removeFamiliesOfUser, revokeFamiliesOfUser } from './families.ts'
+import { endOtherSessions } from './sessions.ts'
 
 interface UserRow {
   readonly sub: string
@@ -65,18 +68,23 @@ const upsert = query<{
   password_hash: string | null
   claims: string
   roles: string
+  admin: number
   disabled: number
   now: number
 }>(
-  `INSERT INTO users (sub, login, email, email_verified, password_hash, claims, roles, disabled, updated_at)
-   VALUES ($sub, $login, $email, $email_verified, $password_hash, $claims, $roles, $disabled, $now)
+  `INSERT INTO users (sub, login, email, email_verified, password_hash, claims, roles, admin, disabled, updated_at)
+   VALUES ($sub, $login, $email, $email_verified, $password_hash, $claims, $roles, $admin, $disabled, $now)
    ON CONFLICT (sub) DO UPDATE SET login = excluded.login, email = excluded.email,
      email_verified = excluded.email_verified, password_hash = excluded.password_hash, claims = excluded.claims,
-     roles = excluded.roles, disabled = excluded.disabled, updated_at = excluded.updated_at`,
+     roles = excluded.roles, admin = excluded.admin, disabled = excluded.disabled, updated_at = excluded.updated_at`,
 )
 
-/** Stores an account as it is given, password hash included. @throws when another user has the login. */
+/**
+ * Stores an account as it is given, password hash included; one that is disabled has its sessions and families ended.
+ * @throws when another user has the login, or the sub was that of a user who was deleted.
+ */
 export function* putUser(account: Account, now: number): Work<void> {
+  if (yield* isDeletedUser(account.sub)) throw new Error(`the sub ${account.sub} was that of a user who was deleted`)
   yield* upsert({
     sub: account.sub,
     login: account.login,
@@ -85,7 +93,87 @@ export function* putUser(account: Account, now: number): Work<void> {
     password_hash: account.password_hash ?? null,
     claims: JSON.stringify(account.claims),
     roles: JSON.stringify(account.roles),
+    admin: flag(account.roles.includes('admin')),
     disabled: flag(account.disabled),
     now,
   })
+  if (account.disabled) yield* endEverythingOf(account.sub, now)
+}
+
+/** What a user who is disabled had under way: sessions and what was authorized in them or before. */
+function* endEverythingOf(sub: string, now: number): Work<void> {
+  yield* endOtherSessions(sub, '', 'user-disabled', now)
+  yield* revokeFamiliesOfUser(sub, 'user-disabled', now)
+}
+
+const deleted = query<{ sub: string }, { sub: string }>('SELECT sub FROM deleted_users WHERE sub = $sub')
+
+export function* isDeletedUser(sub: string): Work<boolean> {
+  return (yield* deleted({ sub })).length > 0
+}
+
+/** Adds somebody new; false when the login is taken. */
+export function* addUser(account: Account, now: number): Work<boolean> {
+  if ((yield* findAccountByLogin(account.login)) !== undefined) return false
+  yield* putUser(account, now)
+  return true
+}
+
+const page = query<{ after: string; limit: number }, UserRow>(
+  `SELECT ${columns} FROM users WHERE login > $after ORDER BY login LIMIT $limit`,
+)
+
+/** Users by login, from behind this one on. */
+export function* usersAfter(after: string, limit: number): Work<readonly User[]> {
+  return (yield* page({ after, limit })).map(userOf)
+}
+
+const anAdmin = query<Record<string, never>, { sub: string }>('SELECT sub FROM users WHERE admin = 1 LIMIT 1')
+
+export function* hasAdmin(): Work<boolean> {
+  return (yield* anAdmin({})).length > 0
+}
+
+const setDisabled = query<{ login: string; disabled: number; now: number }, { sub: string }>(
+  'UPDATE users SET disabled = $disabled, updated_at = $now WHERE login = $login RETURNING sub',
+)
+
+/** Disables a user, which ends everything of theirs, or lets them in again; false when nobody has the login. */
+export function* disableUser(login: string, disabled: boolean, now: number): Work<boolean> {
+  const [user] = yield* setDisabled({ login, disabled: flag(disabled), now })
+  if (user !== undefined && disabled) yield* endEverythingOf(user.sub, now)
+  return user !== undefined
+}
+
+const setPassword = query<{ sub: string; from: string | null; to: string; now: number }, { sub: string }>(
+  `UPDATE users SET password_hash = $to, updated_at = $now
+   WHERE sub = $sub AND (CAST($from AS TEXT) IS NULL OR (password_hash = $from AND disabled = 0)) RETURNING sub`,
+)
+
+/**
+ * Gives a user another password and ends their sessions with what lives in them; what was granted `offline_access`
+ * stays. With `from`, only if that is still the hash; false otherwise.
+ */
+export function* changePassword({ sub, from, to, keep = '' }: PasswordChange, now: number): Work<boolean> {
+  const changed = yield* setPassword({ sub, from: from ?? null, to, now })
+  if (changed.length > 0) yield* endOtherSessions(sub, keep, 'password-changed', now)
+  return changed.length > 0
+}
+
+const remove = query<{ sub: string }>('DELETE FROM users WHERE sub = $sub')
+const bury = query<{ sub: string; now: number }>(
+  'INSERT INTO deleted_users (sub, deleted_at) VALUES ($sub, $now) ON CONFLICT (sub) DO NOTHING',
+)
+
+/** Forgets a user and everything of theirs but the bare `sub`, which nobody gets again; false when nobody has the login. */
+export function* deleteUser(login: string, now: number): Work<boolean> {
+  const account = yield* findAccountByLogin(login)
+  if (account === undefined) return false
+  const { sub } = account
+  yield* endOtherSessions(sub, '', 'user-gone', now)
+  yield* removeFamiliesOfUser(sub)
+  yield* removeConsentsOfUser(sub)
+  yield* remove({ sub })
+  yield* bury({ sub, now })
+  return true
 }
