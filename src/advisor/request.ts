@@ -85,5 +85,5 @@ function unknownQuestion(what: string, name: string, known: readonly string[]): 
 /** What came, shortened: it goes into an answer and a log line. */
 function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing'
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }

@@ -39,8 +39,12 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, reply, context),
     serverFactory: answer => createListener(answer as RequestListener, options.tls),
   })
-  acceptFormsOnly(app)
   const issuerPath = new URL(context.server.issuer).pathname.replace(/\/$/, '')
+  acceptForms(app)
+  acceptJson(
+    app,
+    routes.filter(({ json }) => json).map(({ path }) => issuerPath + path),
+  )
   for (const route of routes) addRoute(app, route, issuerPath, context)
   app.setNotFoundHandler((request, reply) => sendStatus(404, request, reply, context))
   app.setErrorHandler((error: FastifyError, request, reply) => sendMalformed(error, request, reply, context))
@@ -48,12 +52,19 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
 }
 
 /** A body is a form, kept as the text it came as; any other kind is read past and refused where a form is needed. */
-function acceptFormsOnly(app: FastifyInstance): void {
+function acceptForms(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   )
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
+}
+
+/** JSON is kept as its text too, but only where a route asks for it: OAuth's endpoints take forms (RFC 6749 §3.2). */
+function acceptJson(app: FastifyInstance, urls: readonly string[]): void {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    done(null, urls.includes(request.routeOptions.url ?? '') ? body : undefined),
+  )
 }
 
 function addRoute(app: FastifyInstance, route: Route, issuerPath: string, context: Context): void {

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts'
+import { adviseRoute } from './routes/advise.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { consentRoute } from './routes/consent.ts'
@@ -16,6 +17,7 @@ import { userinfoRoute } from './routes/userinfo.ts'
 /** Everything this server answers. */
 export const routes: readonly Route[] = [
   homeRoute,
+  adviseRoute,
   openidConfigurationRoute,
   oauthAuthorizationServerRoute,
   jwksRoute,
