@@ -11,9 +11,9 @@ import { preflight } from './cors.ts'
 import { openExchange } from './exchange.ts'
 import { sendFailure, sendMalformed, sendStatus } from './failures.ts'
 import { createListener, type Tls } from './listener.ts'
-import { elsewhere } from './other-host.ts'
 import type { Answer, Route } from './route.ts'
 import { routes } from './routes.ts'
+import { createSignpost, type Signpost } from './signpost.ts'
 
 export interface HttpOptions {
   readonly log_level: string
@@ -37,7 +37,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     logger: { level: options.log_level, base: null },
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, reply, context),
-    serverFactory: answer => createListener(answer as RequestListener, options.tls),
+    serverFactory: answer => createListener(answer as RequestListener, options.tls, context.server.issuer),
   })
   const issuerPath = new URL(context.server.issuer).pathname.replace(/\/$/, '')
   acceptForms(app)
@@ -45,7 +45,8 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     app,
     routes.filter(({ json }) => json).map(({ path }) => issuerPath + path),
   )
-  for (const route of routes) addRoute(app, route, issuerPath, context)
+  const signpost = createSignpost(context)
+  for (const route of routes) addRoute(app, route, issuerPath, context, signpost)
   app.setNotFoundHandler((request, reply) => sendStatus(404, request, reply, context))
   app.setErrorHandler((error: FastifyError, request, reply) => sendMalformed(error, request, reply, context))
   return app
@@ -67,14 +68,19 @@ function acceptJson(app: FastifyInstance, urls: readonly string[]): void {
   )
 }
 
-function addRoute(app: FastifyInstance, route: Route, issuerPath: string, context: Context): void {
+function addRoute(app: FastifyInstance, route: Route, issuerPath: string, context: Context, signpost: Signpost): void {
   const below = issuerPath + route.path
   const urls = new Set([below, ...(route.at?.(issuerPath) ?? [])])
   for (const url of urls) {
     const methods = (['GET', 'POST'] as const).filter(method => route[method])
     for (const method of methods) {
       const answer = route[method]
-      if (answer) app.route({ method, url, handler: (request, reply) => run(answer, route, request, reply, context) })
+      if (answer)
+        app.route({
+          method,
+          url,
+          handler: (request, reply) => signpost(route, request, reply) ?? run(answer, route, request, reply, context),
+        })
     }
     refuseOtherMethods(app, url, methods, route, context)
   }
@@ -89,8 +95,6 @@ async function run(
 ): Promise<FastifyReply> {
   const exchange = openExchange(request, reply)
   try {
-    const there = route.errors === 'page' ? elsewhere(request, context.server.issuer) : undefined
-    if (there !== undefined) return await reply.code(307).header('location', there).send()
     const sent = await answer(exchange, context)
     // Refusals that were answered without an error: one sent to a client, a sign-in that failed.
     for (const refusal of exchange.journey.refusals)

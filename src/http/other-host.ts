@@ -1,11 +1,30 @@
 import type { FastifyRequest } from 'fastify'
 
-/** Where a page asked for under another name is: the issuer decides what we are called, never `Host`. */
-export function elsewhere({ raw, method }: FastifyRequest, issuer: string): string | undefined {
+/** A page asked for under another name than the issuer's, or without the TLS that the issuer has. */
+export interface Misdirected {
+  readonly why: 'host' | 'plain'
+  /** The host it was asked for at. */
+  readonly asked: string
+  /** Where it is. */
+  readonly location: string
+}
+
+/**
+ * Whether a page was asked for where it is not (RFC 9110 §7.4): the issuer decides what we are called, never `Host`.
+ * A proxy that is trusted may say what it was asked, and nothing more follows from it.
+ */
+export function misdirected(request: FastifyRequest, issuer: string): Misdirected | undefined {
   const { host, origin, protocol } = new URL(issuer)
-  const asked = raw.headers.host
+  const { headers, url = '/' } = request.raw
+  const asked = request.host
   // Compared as URLs are: in lower case, and without the port that the scheme implies.
-  if (method !== 'GET' || asked === undefined || URL.parse(`${protocol}//${asked}`)?.host === host) return undefined
-  const path = raw.url ?? '/'
-  return origin + (path.startsWith('/') ? path : '/')
+  const nameless = headers.host === undefined && asked === ''
+  const right = nameless || URL.parse(`${protocol}//${asked}`)?.host === host
+  if (right && !(protocol === 'https:' && arrivedPlain(request))) return undefined
+  return { why: right ? 'plain' : 'host', asked, location: origin + (url.startsWith('/') ? url : '/') }
+}
+
+/** A configured proxy says that it was asked over http, by everybody along the way. */
+function arrivedPlain({ headers, ips }: FastifyRequest): boolean {
+  return ips !== undefined && /^http( *, *http)*$/i.test(String(headers['x-forwarded-proto'] ?? ''))
 }

@@ -14,6 +14,8 @@ export interface Route {
   /** How its errors look: a page, RFC 6749 §5.2 JSON, or a challenge (RFC 6750 §3). */
   readonly errors: 'page' | 'oauth' | 'bearer'
   readonly cors?: CorsRule
+  /** Answers under any name: what a page needs to show itself, wherever it is shown. */
+  readonly anywhere?: true
   /** Takes JSON, and is given its text; no other route is. */
   readonly json?: true
   readonly GET?: Answer

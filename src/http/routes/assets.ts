@@ -8,6 +8,7 @@ function route({ path, type, body }: Asset): Route {
   return {
     path,
     errors: 'page',
+    anywhere: true,
     GET: async ({ reply }) =>
       reply
         .type(type)
