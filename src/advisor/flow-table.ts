@@ -1,3 +1,4 @@
+import type { Server } from '../core/server.ts'
 import { clientTypeOf, type Flow } from './flows.ts'
 
 /** The three columns of Spotify's table, for any flow. */
@@ -21,6 +22,15 @@ export interface Offered {
   readonly grant_types: readonly string[]
   readonly response_types: readonly string[]
   readonly token_endpoint_auth_methods: readonly string[]
+}
+
+/** What a server offers, from the lists that it works by. */
+export function offeredBy(server: Pick<Server, 'grants' | 'responseTypes' | 'clientAuthMethods'>): Offered {
+  return {
+    grant_types: [...server.grants, ...server.responseTypes].map(it => it.grant_type),
+    response_types: server.responseTypes.map(it => it.response_type),
+    token_endpoint_auth_methods: server.clientAuthMethods.map(it => it.token_endpoint_auth_method),
+  }
 }
 
 /** What a flow needs that a server does not offer; empty when it can be registered and run there. */

@@ -1,6 +1,7 @@
 import { type FlowId, flowOf, flows } from './flows.ts'
 import type { Policy, Rule } from './policies/policy.ts'
 import { type Answers, clauseOf, questionIds } from './questions.ts'
+import type { When } from './when.ts'
 
 export interface NotChosen {
   readonly flow: FlowId
@@ -25,11 +26,12 @@ function reasonAgainst(rule: Rule, chosen: Rule, answers: Answers): string {
 }
 
 /** What the rule asks for and the answers do not give, else the rule that came before it. */
-function mismatch({ flow, when }: Rule, chosen: Rule, answers: Answers): string {
+function mismatch({ flow, when, implies }: Rule, chosen: Rule, answers: Answers): string {
   const { acts_for } = flowOf(flow)
   if (acts_for !== null && acts_for !== answers.acts_for) return differs('acts_for', acts_for, answers)
-  const id = questionIds.find(it => when[it] !== undefined && when[it] !== answers[it])
-  const wanted = id === undefined ? undefined : when[id]
+  const all: When = { ...implies, ...when }
+  const id = questionIds.find(it => all[it] !== undefined && all[it] !== answers[it])
+  const wanted = id === undefined ? undefined : all[id]
   if (id !== undefined && wanted !== undefined) return differs(id, wanted, answers)
   const settled = questionIds.filter(it => chosen.when[it] !== undefined).map(it => clauseOf(it, answers[it]))
   return `Here ${settled.join(' and ')}, and rule ${chosen.id} settles that first.`

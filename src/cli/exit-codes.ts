@@ -6,5 +6,6 @@ export const exitCodes = {
   unexpected: 1,
   /** The arguments, the configuration or a file are wrong; the sentence printed says how to mend it. */
   refused: 2,
-  // 3 is kept for `advise`: no suitable flow.
+  /** `advise`: the chosen policy has no suitable flow for these answers. */
+  noFlow: 3,
 } as const

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { adviseCommand } from './advise.ts'
 import { applyCommand } from './apply.ts'
 import { exportCommand } from './export.ts'
 import { keysListCommand } from './keys-list.ts'
@@ -21,7 +22,8 @@ export function program(): Command {
     .description('Show and rotate the signing keys.')
     .addCommand(keysListCommand())
     .addCommand(keysRotateCommand())
-  for (const command of [startCommand(), applyCommand(), exportCommand(), keys]) grantwise.addCommand(command)
+  for (const command of [startCommand(), adviseCommand(), applyCommand(), exportCommand(), keys])
+    grantwise.addCommand(command)
   return throwing(grantwise)
 }
 

@@ -42,6 +42,10 @@ describe.each(policies)('$id', policy => {
     expect(policy.rules.filter(({ id }) => !used.has(id))).toEqual([])
   })
 
+  test('implies of its rules only what holds whenever they decide', () => {
+    for (const answers of normalised) expect(answers).toMatchObject(decide(policy, answers).implies ?? {})
+  })
+
   test('answers with none as often as its guide does', () => {
     const none = normalised.filter(answers => decide(policy, answers).flow === 'none')
     expect(none).toHaveLength({ spotify: 432, auth0: 368, 'best-practice': 256 }[policy.id])

@@ -51,6 +51,7 @@ export const auth0: Policy = {
     {
       id: 'au5',
       when: { runs_on: 'browser' },
+      implies: { trusted_pw: 'no' },
       flow: 'implicit+silent',
       why: 'Fewer round trips: the token comes straight back to the page, without a code. There is no refresh token; the page renews by prompt=none in a hidden frame.',
       sources: ['A-26..36', 'R10017§7.2'],
@@ -67,6 +68,7 @@ export const auth0: Policy = {
     {
       id: 'au6',
       when: { runs_on: 'native', redirect: 'yes' },
+      implies: { trusted_pw: 'no' },
       flow: 'authorization_code_pkce',
       why: 'An installed app makes a code_verifier for each sign-in, sends its code_challenge first, and shows the verifier when it redeems the code.',
       sources: ['A-37..42'],
@@ -74,6 +76,7 @@ export const auth0: Policy = {
     {
       id: 'au7',
       when: { runs_on: 'cli', redirect: 'yes' },
+      implies: { trusted_pw: 'no' },
       flow: 'authorization_code_pkce',
       why: 'The guide knows no terminals; a command on somebody’s computer is treated as an installed app.',
       sources: ['A-37'],

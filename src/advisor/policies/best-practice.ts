@@ -18,6 +18,7 @@ export const bestPractice: Policy = {
     {
       id: 'bp2',
       when: { acts_for: 'self', secret_safe: 'yes' },
+      implies: { platform_id: 'no' },
       flow: 'client_credentials',
       why: 'The program proves itself with its own credential. A key pair (private_key_jwt) or a certificate (mutual TLS) comes first, a shared secret last; an assertion names the issuer, and nothing else, as its audience.',
       sources: ['O21§2.4', 'R7523bis'],
@@ -46,6 +47,7 @@ export const bestPractice: Policy = {
     {
       id: 'bp6',
       when: { runs_on: 'server', redirect: 'yes' },
+      implies: { acts_for: 'user', secret_safe: 'no' },
       flow: 'authorization_code_pkce:public',
       why: 'It works, since PKCE ties each code to the program that asked for it. But a server is a place where a key can be kept, and it should hold one.',
       sources: ['R9700§2.5'],
@@ -61,6 +63,7 @@ export const bestPractice: Policy = {
     {
       id: 'bp8',
       when: { runs_on: 'browser' },
+      implies: { backend: 'no' },
       flow: 'authorization_code_pkce:browser',
       why: 'This is what a page can do alone, and the weakest of the accepted ways. Refresh tokens rotate or are bound by DPoP, and the address to return to is https and matches exactly.',
       sources: ['R10017§6.3'],
@@ -98,6 +101,7 @@ export const bestPractice: Policy = {
     {
       id: 'bp12',
       when: { runs_on: 'server' },
+      implies: { acts_for: 'user', redirect: 'no' },
       flow: 'ciba_or_none',
       why: 'The person is known, but not at this browser: on the phone with a call centre, for example. A sign-in service that has CIBA can ask them on their own device; without it, nothing fits.',
       sources: ['R10027'],
@@ -105,6 +109,7 @@ export const bestPractice: Policy = {
     {
       id: 'bp13',
       when: {},
+      implies: { acts_for: 'user', redirect: 'no' },
       flow: 'device_code',
       why: 'The last resort, where no browser can be opened: the person types a short code on another device. Keep codes short-lived and attempts limited, confirm on a page, and prefer trusted networks and devices.',
       sources: ['R8628', 'R10027'],

@@ -6,6 +6,8 @@ import type { When } from '../when.ts'
 export interface Rule {
   readonly id: string
   readonly when: When
+  /** What else holds whenever it decides, since the rules before it did not. */
+  readonly implies?: When
   readonly flow: FlowId
   /** Why, for the person who asked. */
   readonly why: string

@@ -53,6 +53,7 @@ export const spotify: Policy = {
     {
       id: 'sp6',
       when: { runs_on: 'server', secret_safe: 'yes' },
+      implies: { redirect: 'yes' },
       flow: 'authorization_code',
       why: 'A long-running app in which the user gives permission once, and where the secret is stored safely.',
       sources: ['S-3', 'S-4', 'S-5'],
@@ -60,6 +61,7 @@ export const spotify: Policy = {
     {
       id: 'sp7',
       when: {},
+      implies: { secret_safe: 'no', redirect: 'yes' },
       flow: 'authorization_code_pkce',
       why: 'A secret would not be safe here. PKCE protects a code that somebody intercepts.',
       sources: ['S-7', 'S-9'],
