@@ -19,6 +19,7 @@ import { createKnownBrowsers } from './identity/known-browser.ts'
 import { findSession } from './identity/sessions.ts'
 import { signIn } from './identity/sign-in.ts'
 import { createThrottle } from './identity/throttle.ts'
+import { createJourneys, type Journeys } from './journeys/journeys.ts'
 import { nodeHash } from './keys/hash.ts'
 import { openKeyRing } from './keys/key-ring.ts'
 import { createSealer } from './keys/seal.ts'
@@ -30,6 +31,7 @@ export interface Serving {
   /** Where it listens. */
   readonly url: string
   readonly data: Data
+  readonly journeys: Journeys
   /** Finishes what is in flight, then lets go of everything. */
   close(): Promise<void>
 }
@@ -58,7 +60,7 @@ export async function serve(
     // Nothing is changed before everything that can be refused was looked at; the issuer is settled last.
     refuseOtherIssuer(issuer, await data.store.meta('issuer'))
     if (!config.dev) await refuseDemoData(issuer, data)
-    const context = await createContext(issuer, config.dev, data)
+    const context = await createContext(issuer, config, data)
     // First, so that what is applied may refer to it.
     if (config.dev) await registerDemoData(issuer, data)
     await prepare(data)
@@ -80,6 +82,7 @@ export async function serve(
       issuer,
       url,
       data,
+      journeys: context.journeys,
       async close() {
         await http.close()
         await data.close()
@@ -91,7 +94,7 @@ export async function serve(
   }
 }
 
-async function createContext(issuer: string, dev: boolean, data: Data): Promise<Context> {
+async function createContext(issuer: string, { dev, journeys }: Config, data: Data): Promise<Context> {
   const { store, clock, random, sealer, secret } = data
   const keys = await openKeyRing({ store, sealer, clock }).catch(error => {
     throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
@@ -115,6 +118,12 @@ async function createContext(issuer: string, dev: boolean, data: Data): Promise<
     sealer: createSealer(secret.deriveKey('parked requests')),
     cookies: createCookieJar(issuer),
     dev,
+    journeys: createJourneys({
+      sampling: journeys,
+      issuer,
+      ...(data.milliseconds ?? { now: Date.now, stopwatch: () => performance.now() }),
+      loginOf: async sub => (await store.user(sub))?.login,
+    }),
     site: { issuer, ...(dev ? { notice: devNotice } : {}) },
     metadata: JSON.stringify(metadata(server)),
     async ready() {

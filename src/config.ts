@@ -24,6 +24,8 @@ export interface Config {
   readonly tls_key: string | undefined
   /** For trying things on one machine: demo data, sign-up, journeys in full. Says so on every page. */
   readonly dev: boolean
+  /** Which journeys are kept: none, all, or this share of them and every refusal. */
+  readonly journeys: SettingValue<'journeys'>
   readonly log_level: SettingValue<'log_level'>
   /** From `GRANTWISE_SECRET` only; undefined means the file in the data directory. */
   readonly secret: string | undefined
@@ -62,6 +64,7 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
   }
 
   const issuer = read('issuer')
+  const dev = read('dev') ?? false
   const config: Config = {
     port: read('port') ?? 4000,
     host: read('host') ?? '127.0.0.1',
@@ -71,7 +74,8 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     trust_proxy: read('trust_proxy') ?? [],
     tls_cert: readable('tls_cert'),
     tls_key: readable('tls_key'),
-    dev: read('dev') ?? false,
+    dev,
+    journeys: read('journeys') ?? (dev ? 'all' : 0.01),
     log_level: read('log_level') ?? 'info',
     secret: readSecret(env, faults),
   }

@@ -8,10 +8,12 @@ import { createSealer, type Sealer } from './keys/seal.ts'
 import { openServerSecret, type ServerSecret } from './keys/secret.ts'
 import { openSqliteStore, type SqliteStore } from './store/sqlite.ts'
 
-/** The two things a program cannot make for itself; tests hand in their own. */
+/** What a program cannot make for itself; tests hand in their own. */
 export interface Powers {
   readonly clock: Clock
   readonly random: Random
+  /** Milliseconds for people to read, never for a decision: since 1970, and of a clock that never steps. */
+  readonly milliseconds?: { now(): number; stopwatch(): number }
 }
 
 export const systemPowers: Powers = {

@@ -13,6 +13,8 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   advisor: ['advisor', 'core'],
   identity: ['identity', 'core', 'node:*', '@zxcvbn-ts/language-common'],
   admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml'],
+  journeys: ['journeys', 'core'],
+  control: ['control', 'node:*'],
   keys: ['keys', 'core', 'node:*', 'jose'],
   store: ['store', 'core', 'identity/ports.ts', 'keys/ports.ts', 'admin/ports.ts', 'node:*'],
   // A resource server knows its issuer by name and published keys: never by store, keys or pages.
@@ -23,6 +25,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
     'advisor',
     'identity',
     'admin',
+    'journeys',
     'keys',
     'store',
     'node:*',

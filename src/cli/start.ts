@@ -18,6 +18,7 @@ export function startCommand(): Command {
     flag('--tls-cert <file>', 'certificate chain, PEM', '--tls-cert /etc/tls/cert.pem'),
     flag('--tls-key <file>', 'key of the certificate, PEM', '--tls-key /etc/tls/key.pem'),
     flag('--dev', 'for trying things on one machine: demo data, sign-up, every journey kept', 'start --dev'),
+    flag('--journeys <which>', 'journeys to keep: off, all, or a share (0.01)', '--journeys all'),
     flag('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (info)', '--log-level warn'),
     ...dataFlags(),
   ]

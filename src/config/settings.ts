@@ -4,6 +4,7 @@ import { issuerFault } from './issuer.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const portRange = 'a whole number from 0 to 65535 (0 takes any free port)'
+const share = 'off, all, or a share of them from 0 to 1'
 const network = 'an IP address or a network like 10.0.0.0/8 or fd00::/8, never the whole internet'
 const hostName = 'a host name or an IP address, without scheme, port or brackets'
 
@@ -25,6 +26,7 @@ export const settings = {
   tls_cert: text('a path'),
   tls_key: text('a path'),
   dev: z.boolean({ error: 'true or false' }),
+  journeys: z.union([z.enum(['off', 'all']), z.number().min(0).max(1)], { error: share }),
   log_level: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }),
 } as const
 

@@ -4,6 +4,7 @@ import type { Server } from '../core/server.ts'
 import type { Refusal } from '../identity/check-password.ts'
 import type { Session } from '../identity/ports.ts'
 import type { SignedIn, SignIn } from '../identity/sign-in.ts'
+import type { Journeys } from '../journeys/journeys.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { CookieJar } from './cookies.ts'
 import type { Site } from './pages/site.ts'
@@ -24,6 +25,8 @@ export interface Context {
   readonly sealer: Sealer
   readonly cookies: CookieJar
   readonly site: Site
+  /** What happened in each request, as far as it is remembered. */
+  readonly journeys: Journeys
   /** For trying things on one machine; anybody there may see what only owners and admins see elsewhere. */
   readonly dev: boolean
   /** The discovery document, written out once (RFC 8414 §3.2). */

@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { openExchange } from './exchange.ts'
 import { sendFailure, sendMalformed, sendStatus } from './failures.ts'
+import { closeJourney } from './journey.ts'
 import { createListener, type Tls } from './listener.ts'
 import type { Answer, Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -93,7 +94,7 @@ async function run(
   reply: FastifyReply,
   context: Context,
 ): Promise<FastifyReply> {
-  const exchange = openExchange(request, reply)
+  const exchange = openExchange(request, reply, context.journeys)
   try {
     const sent = await answer(exchange, context)
     // Refusals that were answered without an error: one sent to a client, a sign-in that failed.
@@ -102,6 +103,8 @@ async function run(
     return sent
   } catch (error) {
     return sendFailure(error, exchange, route, context)
+  } finally {
+    closeJourney(exchange, route, context)
   }
 }
 

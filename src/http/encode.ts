@@ -35,19 +35,22 @@ function membersOf({ error, error_description, reason }: OAuthError, issuer: str
 }
 
 /** An error as RFC 6749 §5.2 writes it. */
-export function sendError({ reply }: Exchange, error: OAuthError, issuer: string): FastifyReply {
+export function sendError({ reply, journey }: Exchange, error: OAuthError, issuer: string): FastifyReply {
   reply.code(statusOf(error))
   if (error.error === 'invalid_client') {
     // RFC 6749 §5.2: a 401 MUST name a scheme; and the error too, since libraries show the challenge before the body.
     const said = `error="${error.error}", error_description="${error.error_description}"`
     reply.header('www-authenticate', `Basic realm="Grantwise", ${said}`)
   }
-  return sendJson(reply, membersOf(error, issuer))
+  const members = membersOf(error, issuer)
+  journey.answered(members)
+  return sendJson(reply, members)
 }
 
 /** An error of a resource: a challenge in the header (RFC 6750 §3), with no code when no token came at all. */
-export function sendBearerError({ reply }: Exchange, error: OAuthError, issuer: string): FastifyReply {
+export function sendBearerError({ reply, journey }: Exchange, error: OAuthError, issuer: string): FastifyReply {
   const members = membersOf(error, issuer)
+  journey.answered(members)
   if (error.reason === 'token-missing') {
     return sendJson(reply.code(401).header('www-authenticate', 'Bearer realm="Grantwise"'), members)
   }
@@ -59,7 +62,7 @@ export function sendBearerError({ reply }: Exchange, error: OAuthError, issuer: 
 
 /** Sends the browser on with the answer: 302 after a GET, 303 after a POST so that no form is posted again. */
 export function sendDelivery(
-  { request, reply }: Exchange,
+  { request, reply, journey }: Exchange,
   delivery: Delivery,
   client: Client | undefined,
   site: Site,
@@ -71,6 +74,7 @@ export function sendDelivery(
       .header('referrer-policy', 'no-referrer')
       .send()
   }
+  journey.answered(Object.fromEntries(delivery.fields), delivery.action)
   const page = formPostPage(
     { app: appOf(client), redirect_uri: delivery.action, params: Object.fromEntries(delivery.fields) },
     site,

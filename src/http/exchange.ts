@@ -2,9 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Check, createCheck } from '../core/check.ts'
 import type { ClientAuthRequest } from '../core/client-auth/method.ts'
 import { Params } from '../core/params.ts'
+import type { Journeys } from '../journeys/journeys.ts'
 import { decodeAuthorization } from './decode/authorization.ts'
 import { decodeForm } from './decode/form.ts'
-import { createJourney, type RequestJourney } from './journey.ts'
+import type { RequestJourney } from './journey.ts'
 
 /** One request and its reply, with the check that everything decided about it goes through. */
 export interface Exchange {
@@ -14,8 +15,8 @@ export interface Exchange {
   readonly check: Check
 }
 
-export function openExchange(request: FastifyRequest, reply: FastifyReply): Exchange {
-  const journey = createJourney(request.id)
+export function openExchange(request: FastifyRequest, reply: FastifyReply, journeys: Journeys): Exchange {
+  const journey = journeys.open(request.id)
   return { request, reply, journey, check: createCheck(journey) }
 }
 

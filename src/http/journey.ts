@@ -1,28 +1,39 @@
-import type { Detail } from '../core/errors.ts'
-import type { Journey } from '../core/ports.ts'
-import type { ReasonId } from '../core/reasons.ts'
+import type { RequestFacts } from '../journeys/trace.ts'
+import type { Context } from './context.ts'
+import { decodeAuthorization } from './decode/authorization.ts'
+import type { Exchange } from './exchange.ts'
+import type { Route } from './route.ts'
 
-/** The last refusal of a request, as the operator may read it. */
-export interface Refusal {
-  readonly reason: ReasonId
-  readonly sentence: string
-  readonly detail: Detail
+export type { Refusal, RequestJourney } from '../journeys/recording.ts'
+
+/** Hands a request that is answered over to the journeys, which keep of it what may be seen. */
+export function closeJourney(exchange: Exchange, { path }: Route, { journeys }: Context): void {
+  // Sent to our own name first: the request that counts is still to come.
+  if (exchange.reply.statusCode === 307) return
+  journeys.close(exchange.journey, () => factsOf(exchange, path))
 }
 
-export interface RequestJourney extends Journey {
-  readonly refusals: readonly Refusal[]
-}
-
-/** What was refused in one request, kept for its log line. */
-export function createJourney(id: string): RequestJourney {
-  const refusals: Refusal[] = []
+function factsOf({ request, reply }: Exchange, path: string): RequestFacts {
+  const { url = '', headers } = request.raw
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
+  const body = typeof request.body === 'string' ? request.body : ''
+  const header = decodeAuthorization(headers.authorization)
+  const location = reply.getHeader('location')
   return {
-    id,
-    refusals,
-    passed: () => {},
-    joins: () => {},
-    stored: () => {},
-    revoked: () => {},
-    refused: (reason, sentence, detail) => refusals.push({ reason, sentence, detail }),
+    method: request.method,
+    path,
+    parameters: [...new URLSearchParams(query), ...new URLSearchParams(body)],
+    authorization:
+      header?.scheme === 'basic'
+        ? { client_id: decoded(header.user) }
+        : header?.scheme === 'bearer'
+          ? { token: header.token }
+          : header && {},
+    status: reply.statusCode,
+    location: typeof location === 'string' ? location : undefined,
   }
+}
+
+function decoded(user: string): string {
+  return new URLSearchParams(`user=${user.replaceAll('&', '%26')}`).get('user') ?? user
 }

@@ -57,6 +57,7 @@ export function openParked(
   if (opened === undefined) throw refuseForeign(check, browser !== undefined)
   check.passed('page-foreign')
   const parked = JSON.parse(opened) as Parked
+  exchange.journey.continues(parked.journey_id)
   if (parked.started_at + server.lifetimes.parked <= server.clock.now()) {
     throw check.refused('page-expired', 'this page was open for too long', {
       expired_at: parked.started_at + server.lifetimes.parked,

@@ -51,6 +51,7 @@ export async function proceed(exchange: Exchange, context: Context, pending: Pen
     const client = await server.store.client(params.require('client_id'))
     return sendDelivery(exchange, reply.delivery, client, site)
   }
+  exchange.journey.answered({ page: reply.interaction })
   const page = show(reply, exchange, context, pending)
   return pageHeaders(exchange.reply, { formTargets: returnsTo(reply.request) })
     .code(pending.again?.status ?? 200)

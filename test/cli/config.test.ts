@@ -49,6 +49,7 @@ describe('settings', () => {
       tls_cert: undefined,
       tls_key: undefined,
       dev: false,
+      journeys: 0.01,
       log_level: 'info',
       secret: undefined,
     })
@@ -123,6 +124,14 @@ describe('settings', () => {
     expect(read(flags, env).dev).toBe(true)
   })
 
+  it('keep a share of the journeys, all of them with --dev, or what is said', () => {
+    expect(read({ dev: true }).journeys).toBe('all')
+    expect(read({ dev: true, journeys: 'off' }).journeys).toBe('off')
+    expect(read({ journeys: '0.25' }).journeys).toBe(0.25)
+    expect(read({}, { GRANTWISE_JOURNEYS: '1' }).journeys).toBe(1)
+    expect(read({}, {}, withFile({ journeys: 0 })).journeys).toBe(0)
+  })
+
   it('are not for trying things unless they say so', () => {
     expect(read({}, { GRANTWISE_DEV: 'false' }).dev).toBe(false)
     expect(read({}, { GRANTWISE_DEV: '' }).dev).toBe(false)
@@ -165,6 +174,8 @@ describe('a bad value is refused with its place, what was expected and what came
     [{ host: '0.0.0.0' }, /^--host: expected an issuer with it, since 0\.0\.0\.0 .*Set --issuer/],
     [{ host: '::' }, /^--host: expected an issuer with it/],
     [{ host: 'id.example.com' }, /^--host: expected an issuer with it/],
+    [{ journeys: 'some' }, /^--journeys: expected off, all, or a share of them from 0 to 1; got "some"$/],
+    [{ journeys: '1.5' }, /^--journeys: expected off, all, or a share/],
     [{ data_dir: '' }, /^--data-dir: expected a directory; got ""$/],
     [
       { trust_proxy: ['10.0.0.0/8', '10.0.0.0/33'] },

@@ -8,6 +8,9 @@ import type { Route } from '../route.ts'
 export const introspectRoute: Route = {
   path: paths.introspection,
   errors: 'oauth',
-  POST: async (exchange, { server }) =>
-    sendJson(exchange.reply, await introspect(clientAuthRequest(exchange), server, exchange.check)),
+  async POST(exchange, { server }) {
+    const answer = await introspect(clientAuthRequest(exchange), server, exchange.check)
+    exchange.journey.answered(answer)
+    return sendJson(exchange.reply, answer)
+  },
 }

@@ -51,7 +51,9 @@ async function signOut(params: Params, confirmed: boolean, exchange: Exchange, c
     return pageHeaders(reply, location === undefined ? {} : { formTargets: [location] }).send(page)
   }
   for (const ended of new Set([sid, signedIn?.login.sid])) {
-    if (ended !== undefined) await identity.endSession(ended, 'signed-out')
+    if (ended === undefined) continue
+    await identity.endSession(ended, 'signed-out')
+    exchange.journey.ended(ended)
   }
   cookies.clear(reply, 'session')
   if (location !== undefined) {

@@ -58,6 +58,7 @@ async function signIn(login: string, password: string, parked: Parked, exchange:
       })
     }
     case 'signed-in': {
+      exchange.journey.wrote('session', result.session.token.id)
       cookies.write(reply, 'session', result.cookie)
       cookies.write(reply, 'known', result.knownBrowser, knownBrowserMaxAge)
       const signedIn = signedInAs(result.session, result.user)

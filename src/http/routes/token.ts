@@ -18,6 +18,7 @@ export const tokenRoute: Route = {
     allowOwnOrigin(request, reply, client_id === undefined ? undefined : await server.store.client(client_id))
     const { client, response } = await token(sent, server, check)
     allowOwnOrigin(request, reply, client)
+    exchange.journey.answered(response)
     return sendJson(reply, response)
   },
 }

@@ -9,7 +9,9 @@ import type { Answer, Route } from '../route.ts'
 const answer: Answer = async (exchange, { server }) => {
   await allowOrigin(exchange.request, exchange.reply, 'registered', server)
   const request = clientAuthRequest(exchange, bodyParams(exchange))
-  return sendJson(exchange.reply, await userinfo(request, server, exchange.check))
+  const claims = await userinfo(request, server, exchange.check)
+  exchange.journey.answered(claims)
+  return sendJson(exchange.reply, claims)
 }
 
 /** A token may come in a form (RFC 6750 §2.2); a GET, or a POST without a body, has none. */

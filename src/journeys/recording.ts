@@ -1,0 +1,126 @@
+import type { Family } from '../core/authorization.ts'
+import type { Detail } from '../core/errors.ts'
+import type { Change, Journey } from '../core/ports.ts'
+import type { ReasonId } from '../core/reasons.ts'
+import type { Effect } from './step.ts'
+
+/** One refusal of a request, as the operator may read it. */
+export interface Refusal {
+  readonly reason: ReasonId
+  readonly sentence: string
+  readonly detail: Detail
+}
+
+/** The journey of one request, with what only HTTP sees. */
+export interface RequestJourney extends Journey {
+  /** What was refused, for the log line and the error page. */
+  readonly refusals: readonly Refusal[]
+  /** The request goes on with one that began before. */
+  continues(journey_id: string): void
+  /** A row that is not the protocol's, once it is written. */
+  wrote(kind: string, id: string): void
+  /** A browser session ended, and with it a part of every journey it was in. */
+  ended(sid: string): void
+  /** What went back: the members of a JSON answer, or the fields of a form for this address. */
+  answered(body: object, to?: string): void
+}
+
+/** While nothing is recorded: refusals for the log, and nothing else; a check that passes costs an empty call. */
+export class Unrecorded implements RequestJourney {
+  readonly id: string
+  refusals: readonly Refusal[] = none
+  constructor(id: string) {
+    this.id = id
+  }
+  passed(): void {}
+  refused(reason: ReasonId, sentence: string, detail: Detail): void {
+    this.refusals = [...this.refusals, { reason, sentence, detail }]
+  }
+  joins(): void {}
+  stored(): void {}
+  revoked(): void {}
+  continues(): void {}
+  wrote(): void {}
+  ended(): void {}
+  answered(): void {}
+}
+
+const none: readonly Refusal[] = []
+
+/** Notes what happens as it is, in order; it is made readable only if it is kept. */
+export class Recording implements RequestJourney {
+  readonly id: string
+  refusals: readonly Refusal[] = none
+  /** By the wall clock and by the stopwatch. */
+  readonly at: number
+  readonly started: number
+  readonly checks: (ReasonId | Refusal)[] = []
+  effects: readonly Effect[] = []
+  family: Family | undefined
+  journey_id: string
+  sid: string | undefined
+  answer: object | undefined
+  answeredTo: string | undefined
+
+  constructor(id: string, at: number, started: number) {
+    this.id = id
+    this.at = at
+    this.started = started
+    this.journey_id = id
+  }
+  passed(reason: ReasonId): void {
+    this.checks.push(reason)
+  }
+  refused(reason: ReasonId, sentence: string, detail: Detail): void {
+    const refusal = { reason, sentence, detail }
+    this.refusals = [...this.refusals, refusal]
+    this.checks.push(refusal)
+  }
+  joins(family: Family): void {
+    this.family = family
+    this.journey_id = family.journey_id
+  }
+  stored(change: Change): void {
+    if (change.begins) this.joins(change.begins)
+    this.effects = [...this.effects, ...effectsOf(change)]
+  }
+  revoked(kind: string, id: string): void {
+    this.effects = [...this.effects, { done: 'revoked', kind, id }]
+  }
+  continues(journey_id: string): void {
+    this.journey_id = journey_id
+  }
+  wrote(kind: string, id: string): void {
+    this.effects = [...this.effects, { done: 'stored', kind, id }]
+  }
+  ended(sid: string): void {
+    this.sid = sid
+    this.revoked('session', sid)
+  }
+  answered(body: object, to?: string): void {
+    this.answer = body
+    this.answeredTo = to
+  }
+}
+
+/** Kinds and ids only: no hash, no claim, no token of a change is kept. */
+function effectsOf({ spends, parked, begins, consent, code, refresh_token, access_token }: Change): Effect[] {
+  const effects: Effect[] = []
+  if (spends?.kind === 'code') effects.push({ done: 'spent', kind: 'code', id: spends.token.id })
+  else if (spends) effects.push({ done: fates[spends.kind], kind: 'refresh_token', id: spends.token.id })
+  const stored = (kind: string, id: string | undefined) =>
+    id !== undefined && effects.push({ done: 'stored', kind, id })
+  stored('parked_request', parked?.id)
+  stored('family', begins?.id)
+  stored('consent', consent?.scope.join(' '))
+  stored('code', code?.token.id)
+  stored('refresh_token', refresh_token?.token.id)
+  stored('access_token', access_token?.token.id)
+  return effects
+}
+
+const fates = {
+  refresh_token: 'spent',
+  kept_refresh_token: 'kept',
+  superseded_refresh_token: 'repeated',
+} as const

@@ -1,0 +1,132 @@
+import type { Detail } from '../core/errors.ts'
+import type { Parameter } from './step.ts'
+
+/** The only parameters whose values are shown: they name things, and none of them proves anything. */
+const shown = new Set([
+  'account',
+  'active',
+  'acr_values',
+  'audience',
+  'aud',
+  'cancel',
+  'client_id',
+  'code_challenge',
+  'code_challenge_method',
+  'consent',
+  'display',
+  'error',
+  'error_description',
+  'error_uri',
+  'exp',
+  'expires_in',
+  'grant_type',
+  'iat',
+  'iss',
+  'logout',
+  'max_age',
+  'page',
+  'post_logout_redirect_uri',
+  'prompt',
+  'redirect_uri',
+  'resource',
+  'response_mode',
+  'response_type',
+  'scope',
+  'token_type',
+  'token_type_hint',
+  'ui_locales',
+])
+
+/** Shown by the id they carry. */
+const tokens = new Set(['access_token', 'code', 'id_token', 'id_token_hint', 'refresh_token', 'token'])
+
+/** Parameters of ours and of the RFCs whose names are no surprise, though their values stay hidden. */
+const known = new Set([...shown, ...tokens, 'claims', 'client_secret', 'code_verifier', 'login', 'login_hint', 'nonce'])
+for (const name of ['parked', 'password', 'request', 'request_uri', 'registration', 'state', 'sub', 'username'])
+  known.add(name)
+
+const longest = 500
+const most = 40
+
+/** Parameters as they may be shown: by an allow-list, so that one nobody thought of appears as its length. */
+export function redactAll(pairs: Iterable<readonly [string, unknown]>): Parameter[] {
+  const all: Parameter[] = []
+  for (const [name, value] of pairs) {
+    if (all.length === most) break
+    if (value !== undefined) all.push(redact(name, typeof value === 'string' ? value : String(JSON.stringify(value))))
+  }
+  return all
+}
+
+function redact(name: string, value: string): Parameter {
+  const safe = { name: nameOf(name, value) }
+  // Even its length would help to guess one.
+  if (/passw/i.test(name)) return safe
+  if (tokens.has(name)) return { ...safe, ...publicPart(value) }
+  return shown.has(name) ? { ...safe, value: scrub(value) } : { ...safe, length: value.length }
+}
+
+/** A name that is long, odd, or alone may be a value that somebody sent in its place. */
+function nameOf(name: string, value: string): string {
+  if (known.has(name)) return name
+  return value !== '' && /^[A-Za-z][\w:-]{0,39}$/.test(name) ? name : `(a name of ${name.length} characters)`
+}
+
+const opaque = /^([0-9a-v]{20})\.[A-Za-z0-9_-]{43}$/
+
+/** What of a token may be shown: its id if it has one, else its length. */
+function publicPart(token: string): Omit<Parameter, 'name'> {
+  const id = opaque.exec(token)?.[1]
+  if (id !== undefined) return { id }
+  const [header, payload, signature, more] = token.length > 8192 ? [] : token.split('.')
+  if (!header || !payload || !signature || more !== undefined) return { length: token.length }
+  const kid = identifier(decodeJson(header)?.['kid'])
+  const jti = identifier(decodeJson(payload)?.['jti'])
+  return { ...(jti ? { id: beforeDot(jti) } : {}), ...(kid ? { kid } : {}), length: token.length }
+}
+
+/** The audience of a JWT that we have just issued. */
+export function audienceOf(jwt: string): readonly string[] {
+  const aud = decodeJson(jwt.split('.')[1] ?? '')?.['aud']
+  return (Array.isArray(aud) ? aud : [aud]).filter(it => typeof it === 'string')
+}
+
+function identifier(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.-]{1,100}$/.test(value) ? value : undefined
+}
+
+/** The part of a `jti` that names its family; all of one that has none. */
+function beforeDot(jti: string): string {
+  const dot = jti.indexOf('.')
+  return dot < 0 ? jti : jti.slice(0, dot)
+}
+
+function decodeJson(part: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
+    const value: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, it => it.charCodeAt(0))))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Text without anything that has the shape of a token, wherever in it that is; a second net under the allow-list. */
+export function scrub(text: string): string {
+  const clean = text
+    .slice(0, 4 * longest)
+    .replaceAll(/(?<![0-9a-v])([0-9a-v]{20})(\.|%2e)[A-Za-z0-9_-]{43}/gi, '$1.…')
+    .replaceAll(/eyJ[\w-]*(\.|%2e)[\w-]*((\.|%2e)[\w-]*)?/gi, '(a JWT)')
+  return clean.length > longest ? `${clean.slice(0, longest)}… (${text.length} characters)` : clean
+}
+
+/** Facts of a refusal, scrubbed and bounded. */
+export function scrubDetail(detail: Detail): Readonly<Record<string, unknown>> {
+  const facts = Object.entries(detail).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(facts.slice(0, most).map(([name, value]) => [name, scrubFact(value)]))
+}
+
+function scrubFact(value: Detail[string]): unknown {
+  if (typeof value === 'string') return scrub(value)
+  return Array.isArray(value) ? value.slice(0, most).map(it => scrub(String(it))) : value
+}
