@@ -87,7 +87,7 @@ const ofClaim: Readonly<Record<string, readonly [(typeof inOrder)[number], strin
   exp: ['token-expired', 'the access token has expired: refresh it, or ask for another'],
 }
 
-const incomplete = ['token-invalid', 'the access token lacks a claim that it needs (RFC 9068 §2.2)'] as const
+const incomplete = ['token-invalid', 'a claim of the access token is missing or not good yet'] as const
 
 /** jose's error as ours; one that is not about the token is passed on, since it is not the caller's fault. */
 function refusalOf(error: unknown, checks: Checks, known: (bearer: Bearer) => void): unknown {
