@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Config, issuerOf, StartRefused } from './config.ts'
+import { journeysCommands } from './control/journeys.ts'
+import { type Control, openControl } from './control/server.ts'
 import { clientAuthMethods } from './core/client-auth/index.ts'
 import { metadata } from './core/endpoints/metadata.ts'
 import { paths } from './core/endpoints/paths.ts'
@@ -54,6 +56,7 @@ export async function serve(
   powers: Powers = systemPowers,
 ): Promise<Serving> {
   const data = await openData(config, powers)
+  let control: Control | undefined
   try {
     const port = config.port === 0 ? await freePort(config.host) : config.port
     const issuer = issuerOf(config, port)
@@ -61,6 +64,7 @@ export async function serve(
     refuseOtherIssuer(issuer, await data.store.meta('issuer'))
     if (!config.dev) await refuseDemoData(issuer, data)
     const context = await createContext(issuer, config, data)
+    control = await listenForCommands(config, context.journeys)
     // First, so that what is applied may refer to it.
     if (config.dev) await registerDemoData(issuer, data)
     await prepare(data)
@@ -73,7 +77,7 @@ export async function serve(
           ? { cert: config.tls_cert, key: config.tls_key }
           : undefined,
     })
-    if (config.dev) mountDemo(http, issuer, data)
+    if (config.dev) mountDemo(http, issuer, data, context.journeys)
     // Who starts it says that it serves; Fastify's own line would be the only one in another form.
     http.log.level = 'silent'
     const url = await http.listen({ port, host: config.host }).catch(error => refuseListening(error, config, port))
@@ -84,14 +88,23 @@ export async function serve(
       data,
       journeys: context.journeys,
       async close() {
+        await control?.close()
         await http.close()
         await data.close()
       },
     }
   } catch (error) {
+    await control?.close()
     await data.close()
     throw error
   }
+}
+
+/** The socket by which the command line asks what only this process knows; one server at a time has it. */
+async function listenForCommands({ data_dir }: Config, journeys: Journeys): Promise<Control> {
+  return openControl(data_dir, journeysCommands(journeys)).catch(error => {
+    throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
+  })
 }
 
 async function createContext(issuer: string, { dev, journeys }: Config, data: Data): Promise<Context> {
@@ -147,7 +160,12 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
 }
 
 /** The demo API reads the published keys as anybody does, but for the socket: it must work behind any port and certificate. */
-function mountDemo(http: FastifyInstance, issuer: string, { clock }: Pick<Data, 'clock'>): void {
+function mountDemo(
+  http: FastifyInstance,
+  issuer: string,
+  { clock, random }: Pick<Data, 'clock' | 'random'>,
+  journeys: Journeys,
+): void {
   const jwks_uri = issuer.replace(/\/$/, '') + paths.jwks
   mountDemoApi(http, {
     issuer,
@@ -156,6 +174,10 @@ function mountDemo(http: FastifyInstance, issuer: string, { clock }: Pick<Data, 
     async fetch(url) {
       const { statusCode, body } = await http.inject(new URL(url).pathname)
       return new Response(body, { status: statusCode })
+    },
+    onRequest({ bearer, duration_ms, ...request }) {
+      const { jti, client_id, user } = bearer
+      journeys.apiCalled({ ...request, id: random.id(), took: duration_ms, token: jti, client_id, user })
     },
   })
 }

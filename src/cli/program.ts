@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { adviseCommand } from './advise.ts'
 import { applyCommand } from './apply.ts'
 import { exportCommand } from './export.ts'
+import { journeysCommand } from './journeys.ts'
 import { keysListCommand } from './keys-list.ts'
 import { keysRotateCommand } from './keys-rotate.ts'
 import { startCommand } from './start.ts'
@@ -22,7 +23,7 @@ export function program(): Command {
     .description('Show and rotate the signing keys.')
     .addCommand(keysListCommand())
     .addCommand(keysRotateCommand())
-  for (const command of [startCommand(), adviseCommand(), applyCommand(), exportCommand(), keys])
+  for (const command of [startCommand(), adviseCommand(), applyCommand(), exportCommand(), journeysCommand(), keys])
     grantwise.addCommand(command)
   return throwing(grantwise)
 }

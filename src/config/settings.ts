@@ -26,7 +26,7 @@ export const settings = {
   tls_cert: text('a path'),
   tls_key: text('a path'),
   dev: z.boolean({ error: 'true or false' }),
-  journeys: z.union([z.enum(['off', 'all']), z.number().min(0).max(1)], { error: share }),
+  journeys: z.union([z.enum(['off', 'all']), z.number().min(0, share).max(1, share)], share),
   log_level: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }),
 } as const
 

@@ -514,6 +514,32 @@ const table = {
     sentence: 'This server has an administrator; a set-up link makes the first one only.',
   },
 
+  // What only administrators may ask for.
+  'asked-from-elsewhere': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'Something for administrators was asked for under another host name, or from a page of another site.',
+    status: 403,
+  },
+  'admin-not-signed-in': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'Something for administrators was asked for, and nobody is signed in.',
+    status: 401,
+  },
+  'admin-role-missing': {
+    error: 'access_denied',
+    rule: 'Grantwise',
+    sentence: 'Something for administrators was asked for, and who is signed in is none.',
+    status: 403,
+  },
+  'journey-unknown': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'No journey has this id, or it is forgotten.',
+    status: 404,
+  },
+
   // Tokens presented.
   'token-missing': { error: 'invalid_request', rule: 'RFC 6750 §3', sentence: 'No access token came.' },
   'token-two-ways': {

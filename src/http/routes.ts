@@ -7,6 +7,7 @@ import { jwksRoute, oauthAuthorizationServerRoute, openidConfigurationRoute } fr
 import { healthzRoute, readyzRoute } from './routes/health.ts'
 import { homeRoute } from './routes/home.ts'
 import { introspectRoute } from './routes/introspect.ts'
+import { journeyRoute, journeysRoute } from './routes/journeys.ts'
 import { logoutRoute } from './routes/logout.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { selectAccountRoute } from './routes/select-account.ts'
@@ -30,6 +31,8 @@ export const routes: readonly Route[] = [
   introspectRoute,
   revokeRoute,
   logoutRoute,
+  journeysRoute,
+  journeyRoute,
   healthzRoute,
   readyzRoute,
   ...assetRoutes,

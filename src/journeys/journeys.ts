@@ -1,8 +1,17 @@
-import { type ApiCall, apiCallSteps } from './api-call.ts'
+import { type ApiCall, apiCallSteps, tokenOf } from './api-call.ts'
 import { Recording, type RequestJourney, Unrecorded } from './recording.ts'
 import { type About, createRing, type Limits } from './ring.ts'
 import type { JourneySummary, JourneyView, Step } from './step.ts'
-import { clientOf, isFrontChannel, makesJourney, outcomeOf, type RequestFacts, stepsOf } from './trace.ts'
+import {
+  aboutOf,
+  clientOf,
+  isFrontChannel,
+  makesJourney,
+  outcomeOf,
+  ownTokenOf,
+  type RequestFacts,
+  stepsOf,
+} from './trace.ts'
 
 /** Which journeys are kept: none, all, or this share of them (and every refusal). */
 export type Sampling = 'off' | 'all' | number
@@ -85,7 +94,7 @@ export function createJourneys(options: JourneysOptions): Journeys {
       partial: before?.partial ?? id !== recording.id,
       client_id: client_id ?? clientOf(facts),
       sub,
-      family: family?.id ?? before?.family,
+      family: family?.id ?? before?.family ?? ownTokenOf(recording),
       sid: family?.login.sid ?? before?.sid,
       outcome: outcomeOf(facts, recording) ?? before?.outcome ?? { kind: 'waiting' },
       token_requests: (before?.token_requests ?? 0) + (facts.path === '/token' ? 1 : 0),
@@ -96,16 +105,19 @@ export function createJourneys(options: JourneysOptions): Journeys {
   }
 
   /** A request may be part of several journeys: signing out ends all that the session began. */
-  function journeysOf({ journey_id, id, sid, effects }: Recording): readonly string[] {
+  function journeysOf(recording: Recording): readonly string[] {
+    const { journey_id, id, sid } = recording
     if (sid !== undefined) {
       const begun = rings.flatMap(ring => ring.withSession(sid)).slice(0, 20)
       if (begun.length > 0) return begun
     }
     if (journey_id !== id) return [journey_id]
-    const family = effects.find(it => it.kind === 'family' && it.done === 'revoked')?.id
-    const revoked = family === undefined ? undefined : rings.map(it => it.withFamily(family)).find(it => it)
-    return [revoked ?? journey_id]
+    const about = aboutOf(recording)
+    return [(about === undefined ? undefined : journeyWith(about)) ?? journey_id]
   }
+
+  /** By its family, or by the one token it is about. */
+  const journeyWith = (token: string) => rings.map(it => it.withFamily(token)).find(it => it !== undefined)
 
   const named = async <T extends { readonly sub?: string }>(journey: T): Promise<T> => {
     const login = journey.sub === undefined ? undefined : await loginOf(journey.sub)
@@ -129,24 +141,23 @@ export function createJourneys(options: JourneysOptions): Journeys {
     },
     apiCalled(call) {
       if (sampling === 'off') return
-      const id = (call.family === undefined ? undefined : familyJourney(call.family)) ?? call.id
+      const token = tokenOf(call)
+      const id = (token === undefined ? undefined : journeyWith(token)) ?? call.id
       const before = ringOf(id)?.about(id)
-      const refusal = call.status >= 400
-      if (!before && !refusal && !isSampled(id, sampling)) return
-      keep(
-        id,
-        before ?? {
-          kind: 'back-channel',
-          partial: call.family !== undefined,
-          client_id: call.client_id,
-          sub: call.sub,
-          family: call.family,
-          sid: undefined,
-          outcome: refusal ? { kind: 'refused' } : { kind: 'granted' },
-          token_requests: 0,
-        },
-        apiCallSteps(call),
-      )
+      const refused = call.checks.findLast(it => !it.passed)
+      if (!before && !refused && !isSampled(id, sampling)) return
+      const fresh: About = {
+        kind: 'back-channel',
+        partial: token !== undefined,
+        client_id: call.client_id,
+        sub: call.user,
+        family: token,
+        sid: undefined,
+        outcome: { kind: 'granted' },
+        token_requests: 0,
+      }
+      const outcome = refused ? { outcome: { kind: 'refused', reason: refused.check } as const } : {}
+      keep(id, { ...(before ?? fresh), ...outcome }, apiCallSteps(call, now()))
     },
     async list({ after, limit = 50 } = {}) {
       const newest = all()
@@ -171,10 +182,6 @@ export function createJourneys(options: JourneysOptions): Journeys {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-  }
-
-  function familyJourney(family: string): string | undefined {
-    return rings.map(it => it.withFamily(family)).find(it => it !== undefined)
   }
 }
 

@@ -85,18 +85,24 @@ function publicPart(token: string): Omit<Parameter, 'name'> {
   return { ...(jti ? { id: beforeDot(jti) } : {}), ...(kid ? { kid } : {}), length: token.length }
 }
 
+/** The id of a token that we have just issued. */
+export function idOf(token: string): string | undefined {
+  return publicPart(token).id
+}
+
 /** The audience of a JWT that we have just issued. */
 export function audienceOf(jwt: string): readonly string[] {
   const aud = decodeJson(jwt.split('.')[1] ?? '')?.['aud']
   return (Array.isArray(aud) ? aud : [aud]).filter(it => typeof it === 'string')
 }
 
-function identifier(value: unknown): string | undefined {
+/** Text that can be an id and nothing else. */
+export function identifier(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w.-]{1,100}$/.test(value) ? value : undefined
 }
 
 /** The part of a `jti` that names its family; all of one that has none. */
-function beforeDot(jti: string): string {
+export function beforeDot(jti: string): string {
   const dot = jti.indexOf('.')
   return dot < 0 ? jti : jti.slice(0, dot)
 }
@@ -121,12 +127,12 @@ export function scrub(text: string): string {
 }
 
 /** Facts of a refusal, scrubbed and bounded. */
-export function scrubDetail(detail: Detail): Readonly<Record<string, unknown>> {
+export function scrubDetail(detail: Detail): Detail {
   const facts = Object.entries(detail).filter(([, value]) => value !== undefined)
   return Object.fromEntries(facts.slice(0, most).map(([name, value]) => [name, scrubFact(value)]))
 }
 
-function scrubFact(value: Detail[string]): unknown {
+function scrubFact(value: Detail[string]): Detail[string] {
   if (typeof value === 'string') return scrub(value)
   return Array.isArray(value) ? value.slice(0, most).map(it => scrub(String(it))) : value
 }

@@ -14,6 +14,7 @@ export interface About {
   readonly partial: boolean
   readonly client_id: string | undefined
   readonly sub: string | undefined
+  /** The family, or the one token of a client that acts for itself. */
   readonly family: string | undefined
   readonly sid: string | undefined
   readonly outcome: Outcome

@@ -1,3 +1,5 @@
+import type { Detail } from '../core/errors.ts'
+
 /** The parties of RFC 6749 §1.1, and the browser between them (§1.2). */
 export type Role = 'resource_owner' | 'user_agent' | 'client' | 'authorization_server' | 'resource_server'
 
@@ -16,7 +18,7 @@ export interface StepCheck {
   readonly reason: string
   readonly passed: boolean
   readonly sentence?: string
-  readonly detail?: Readonly<Record<string, unknown>>
+  readonly detail?: Detail
 }
 
 /** What became of a row, by kind and id. */

@@ -1,5 +1,5 @@
 import type { Recording } from './recording.ts'
-import { audienceOf, redactAll, scrub, scrubDetail } from './redact.ts'
+import { audienceOf, idOf, redactAll, scrub, scrubDetail } from './redact.ts'
 import type { Outcome, Parameter, Role, Step, StepCheck } from './step.ts'
 
 /** What HTTP knows of a request once it is answered; raw, and seen by nobody before it is redacted here. */
@@ -198,7 +198,24 @@ function answerOf({ status, location, path }: RequestFacts, recording: Recording
 
 /** The API elsewhere that a new access token is for; a call to it comes past nobody here. */
 function apiOf({ family, answer }: Recording, issuer: string): string | undefined {
-  const token = answer && 'access_token' in answer ? answer.access_token : undefined
-  const audiences = family ? [family.audience] : typeof token === 'string' ? audienceOf(token) : []
+  const token = memberOf(answer, 'access_token')
+  const audiences = family ? [family.audience] : token === undefined ? [] : audienceOf(token)
   return audiences.find(it => it !== undefined && !it.startsWith(issuer))
+}
+
+function memberOf(answer: object | undefined, name: string): string | undefined {
+  const value: unknown = answer && Object.entries(answer).find(([it]) => it === name)?.[1]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The token that a client was given for itself: later calls with it are found by its id. */
+export function ownTokenOf({ family, answer, effects }: Recording): string | undefined {
+  if (family) return undefined
+  const token = memberOf(answer, 'access_token')
+  return effects.find(it => it.kind === 'access_token' && it.done === 'stored')?.id ?? (token && idOf(token))
+}
+
+/** What a request without a family is about, as far as the server itself has proven it. */
+export function aboutOf({ answer, effects }: Recording): string | undefined {
+  return effects.find(it => it.done === 'revoked' && it.kind !== 'session')?.id ?? memberOf(answer, 'jti')
 }

@@ -1,5 +1,7 @@
 import { type ErrorId, publicReasons, type Reason, reasons } from '../../core/reasons.ts'
 import { accounts } from './accounts.ts'
+import { admin } from './admin.ts'
+import { administration } from './administration.ts'
 import { advice } from './advice.ts'
 import { asked } from './asked.ts'
 import { client } from './client.ts'
@@ -27,6 +29,7 @@ const words: Readonly<Record<ErrorId, Words>> = {
   ...grants,
   ...people,
   ...accounts,
+  ...administration,
   ...pages,
   ...tokens,
   ...ended,
@@ -52,11 +55,13 @@ export const errorGroups: readonly ErrorGroup[] = [
   group('Codes and refresh tokens', grants),
   group('Signing in and agreeing', people),
   group('Accounts', accounts),
+  group('Administration', administration),
   group('Pages', pages),
   group('Access tokens', tokens),
   group('Why something ended', ended),
   group('Signing out', logout),
   group('The advisor', advice),
+  group('Administration', admin),
   group('HTTP and this server', http),
 ]
 
