@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startServer, type TestServer } from '../support/server.ts'
-import { isAlive, obtainTokens, refresh, userinfo } from '../support/token.ts'
+import { introspect, isAlive, obtainTokens, refresh, userinfo } from '../support/token.ts'
 import { world } from '../support/world.ts'
 
 let server: TestServer
@@ -123,6 +123,37 @@ test('RFC 9700 §4.14.2: rotation does not extend the life of the authorization'
   }
   server.clock.pass(1)
   expect(await refresh(server.issuer, refresh_token)).toMatchObject(refused)
+  await configure({})
+})
+
+test('RFC 9700 §4.14.2: nor does the grace', async () => {
+  await configure({ refresh_max_ttl: 100 })
+  const { refresh_token } = await obtainTokens(server.issuer)
+  server.clock.pass(90)
+  await spend(refresh_token)
+  server.clock.pass(9)
+  await spend(refresh_token)
+  server.clock.pass(1)
+  expect(await refresh(server.issuer, refresh_token)).toMatchObject(refused)
+  await configure({})
+})
+
+test('RFC 9700 §4.14.2: a life that is shortened is shorter for what was issued before, too', async () => {
+  await configure({ refresh_max_ttl: 25 * day })
+  const { refresh_token } = await obtainTokens(server.issuer)
+  server.clock.pass(day)
+  await configure({ refresh_max_ttl: day })
+  expect(await refresh(server.issuer, refresh_token)).toMatchObject(refused)
+  await configure({})
+})
+
+test('RFC 7662 §2.2: the exp of a refresh token is never beyond the end of its authorization', async () => {
+  await configure({ refresh_idle_ttl: 10 * day, refresh_max_ttl: 15 * day })
+  const { refresh_token } = await obtainTokens(server.issuer)
+  const ends = server.clock.now() + 15 * day
+  server.clock.pass(9 * day)
+  const next = await spend(refresh_token)
+  expect((await introspect(server.issuer, next['refresh_token'] ?? '')).body['exp']).toBe(ends)
   await configure({})
 })
 

@@ -24,8 +24,12 @@ export const refreshToken: Grant = {
     check.passed('authorization-revoked')
     const now = clock.now()
     const { refresh_grace, refresh_max_ttl, refresh_rotation } = client.grantwise
-    const ends = Math.min(stored.expires_at, family.created_at + refresh_max_ttl)
-    if (stored.spent_at === undefined && ends <= now) {
+    const { spent_at, successor } = stored
+    const graced = spent_at !== undefined && spent_at + refresh_grace > now ? successor : undefined
+    // What is spent has no idle life of its own; a replay within the grace must not outlive the authorization either.
+    const authorization_ends = family.created_at + refresh_max_ttl
+    const ends = graced ? authorization_ends : Math.min(stored.expires_at, authorization_ends)
+    if ((spent_at === undefined || graced) && ends <= now) {
       throw check.refused('refresh-token-expired', 'refresh token has expired', { expired_at: ends, now })
     }
     check.passed('refresh-token-expired')
@@ -33,8 +37,6 @@ export const refreshToken: Grant = {
     const scope = narrowScope(params.get('scope'), family.scope, { client, resourceServer, actsFor: 'user' }, check)
 
     // Spent or not, the commit decides: it answers a replay within the grace alike and revokes the family otherwise.
-    const { spent_at, successor } = stored
-    const graced = spent_at !== undefined && spent_at + refresh_grace > now ? successor : undefined
     return {
       grant_type: this.grant_type,
       client_id: client.client_id,
