@@ -12,7 +12,7 @@ export interface Parked {
   readonly journey_id: string
   readonly params: readonly (readonly [string, string])[]
   readonly progress: Progress
-  /** What a consent page showed, and to whom: only that is allowed by its button. */
+  /** What a page showed, and to whom: only that is allowed by its button, and only as that user. */
   readonly shown?: { readonly sub: string; readonly scope: readonly string[] }
 }
 

@@ -89,7 +89,10 @@ function show(ask: Ask, exchange: Exchange, context: Context, { parked, signedIn
   }
   const { user } = signedIn
   if (interaction === 'select_account')
-    return selectAccountPage({ app, user, ...form('/select-account', parked) }, site)
+    return selectAccountPage(
+      { app, user, ...form('/select-account', { ...parked, shown: { sub: user.sub, scope: [] } }) },
+      site,
+    )
   const shown = { sub: user.sub, scope: request.discloses }
   const { resourceServer, target, discloses } = request
   return consentPage(

@@ -53,6 +53,14 @@ test('OIDC Core §3.1.2.1: prompt=select_account names who is signed in, who may
   expect(kindOf(await browser.submit(page, '/select-account', { account: 'current' }))).toBe('code')
 })
 
+test('OIDC Core §3.1.2.1: "Continue as alice" goes on as alice, whoever signed in since', async () => {
+  const page = await ask({ prompt: 'select_account' })
+  await signIn(browser, await ask({ prompt: 'login', state: 'other-tab' }), 'bob')
+  const again = await browser.submit(page, '/select-account', { account: 'current' })
+  expect(kindOf(again)).toBe('Choose')
+  expect(again.html).toContain('bob')
+})
+
 test('OIDC Core §3.1.2.1: prompt=select_account lets another account sign in', async () => {
   const page = await ask({ prompt: 'select_account' })
   const form = await browser.submit(page, '/select-account', { account: 'other' })

@@ -15,8 +15,10 @@ export const selectAccountRoute: Route = {
     const parked = openParked('authorize', form.get(parkedField), exchange, context)
     const signedIn = await currentLogin(exchange, context)
     const declined = form.get('cancel') !== undefined
-    const account = form.get('account') === 'current'
-    if (declined || account) {
+    const current = form.get('account') === 'current'
+    if (declined || current) {
+      // Somebody else may have signed in since, in another tab: then the page asks again, with their name.
+      const account = current && signedIn !== undefined && parked.shown?.sub === signedIn.login.sub
       const progress = { ...parked.progress, account }
       return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn, declined })
     }
