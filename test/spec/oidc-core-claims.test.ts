@@ -77,7 +77,7 @@ test('OIDC Core §5.5: a client is not told by claims what its scopes would neve
 
 test('OIDC Core §5.5: no claim of a user or of the request takes the place of one about the token', async () => {
   const { store, clock } = server.data
-  await server.apply({ users: [{ login: 'mallory', password: 'mallory mallory' }] })
+  await server.apply({ users: [{ login: 'mallory', password: 'a password of no meaning' }] })
   const mallory = await store.accountByLogin('mallory')
   if (!mallory) throw new Error('no account')
   const account = { ...mallory, claims: { sub: 'x', iss: 'x', aud: 'x', exp: 1, acr: 'x' } }
@@ -86,7 +86,7 @@ test('OIDC Core §5.5: no claim of a user or of the request takes the place of o
   const claims = JSON.stringify({ id_token: names, userinfo: names })
   const browser = openBrowser()
   let page = await browser.get(authorizeUrl(server.issuer, { claims }))
-  page = await signIn(browser, page, 'mallory', 'mallory mallory')
+  page = await signIn(browser, page, 'mallory', 'a password of no meaning')
   page = await browser.submit(page, '/consent', { consent: 'allow' })
   const fields = codeFields(page.location?.searchParams.get('code') ?? '')
   const { body } = await post(`${server.issuer}/token`, fields, basic('web'))

@@ -76,3 +76,21 @@ test('RFC 8252 §7.1: a private-use scheme is answered there, and its form may g
   const sent = await browser.submit(page, '/sign-in', { cancel: 'yes' })
   expect(sent.headers.get('location')).toMatch(/^com\.example\.app:\/callback\?error=access_denied&/)
 })
+
+test('CSP3 §2.3.1: the form of a page may lead to an IPv6 loopback too, for which a policy has no word but its scheme', async () => {
+  const redirect_uri = 'http://[::1]/callback'
+  await server.apply({
+    clients: [
+      {
+        client_id: 'tool',
+        token_endpoint_auth_method: 'none',
+        redirect_uris: [redirect_uri],
+        scope: 'openid',
+        grantwise: { runs_on: 'cli', acts_for: ['user'] },
+      },
+    ],
+  })
+  const sent = { client_id: 'tool', redirect_uri: 'http://[::1]:61234/callback', scope: 'openid' }
+  const page = await openBrowser().get(authorizeUrl(server.issuer, sent))
+  expect(page.headers.get('content-security-policy')).toContain("form-action 'self' http:;")
+})

@@ -194,7 +194,7 @@ test('DESIGN §5: on http, cookies carry the port in their names and are kept fr
 
 test('DESIGN §5: on https, cookies are __Host- and Secure, behind a proxy too', async () => {
   const below = await startServer({ config: { issuer: 'https://id.example.com/tenant', trust_proxy: ['127.0.0.1'] } })
-  const visitor = openBrowser(through(below.url, { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'http' }))
+  const visitor = openBrowser(through(below.url, { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' }))
   const page = await visitor.get(authorizeUrl('https://id.example.com/tenant'))
   const answer = await visitor.submit(
     page,
