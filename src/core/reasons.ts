@@ -91,6 +91,18 @@ const table = {
     sentence: 'The path exists, but does not answer to this method.',
     status: 405,
   },
+  'host-misdirected': {
+    error: 'invalid_request',
+    rule: 'RFC 9110 §7.4',
+    sentence: 'A page was asked for under a host name that is not the issuer’s.',
+    status: 421,
+  },
+  'https-missing': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §3.1',
+    sentence: 'What came over http belongs to https, where nobody on the network can read along.',
+    status: 421,
+  },
   'body-too-large': {
     error: 'invalid_request',
     rule: 'RFC 9110 §15.5.14',
@@ -262,6 +274,11 @@ const table = {
     rule: 'OIDC Core §3.1.2.1',
     sentence: 'The id_token_hint is not an ID Token of this server.',
   },
+  'acr-unmet': {
+    error: 'unmet_authentication_requirements',
+    rule: 'OIDC Core §5.5.1.1',
+    sentence: 'The client insists on a way of signing in that this server does not have.',
+  },
   'scope-malformed': {
     error: 'invalid_scope',
     rule: 'RFC 6749 §3.3',
@@ -385,6 +402,11 @@ const table = {
     error: 'invalid_grant',
     rule: 'RFC 9700 §4.14.2',
     sentence: 'The refresh token was idle, or its authorization lasted, longer than the client allows.',
+  },
+  'offline-access-withdrawn': {
+    error: 'invalid_grant',
+    rule: 'OIDC Core §11',
+    sentence: 'The client or its API may no longer have offline_access.',
   },
   'refresh-token-replayed': {
     error: 'invalid_grant',
@@ -558,11 +580,6 @@ const table = {
     error: 'insufficient_scope',
     rule: 'OIDC Core §5.3.1',
     sentence: 'The access token was not granted openid.',
-  },
-  'token-revocation-unsupported': {
-    error: 'unsupported_token_type',
-    rule: 'RFC 7009 §2.2.1',
-    sentence: 'Tokens of this kind cannot be revoked.',
   },
 
   // Why something ended.

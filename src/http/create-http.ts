@@ -15,6 +15,7 @@ import { createListener, type Tls } from './listener.ts'
 import type { Answer, Route } from './route.ts'
 import { routes } from './routes.ts'
 import { createSignpost, type Signpost } from './signpost.ts'
+import { refuseUnreadable } from './unreadable.ts'
 
 export interface HttpOptions {
   readonly log_level: string
@@ -37,6 +38,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     // Request lines are ours to write: Fastify's would hold the query, and with it codes and hints.
     logController: new LogController({ disableRequestLogging: true }),
     logger: { level: options.log_level, base: null },
+    clientErrorHandler: refuseUnreadable(context.server.issuer, () => context.server.random.id()),
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, reply, context),
     serverFactory: answer => createListener(answer as RequestListener, options.tls, context.server.issuer),
   })

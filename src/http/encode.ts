@@ -11,7 +11,7 @@ import { formPostPage, formPostScriptSource } from './pages/form-post.ts'
 import type { Site } from './pages/site.ts'
 
 /** The status that goes with an error at endpoints that answer in JSON (RFC 6749 §5.2, RFC 6750 §3.1). */
-function statusOf({ error, reason }: OAuthError): number {
+export function statusOf({ error, reason }: OAuthError): number {
   const { status } = reasons[reason]
   if (status !== undefined) return status
   switch (error) {

@@ -1,76 +1,125 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OAuthError } from '../core/errors.ts'
+import type { ReasonId } from '../core/reasons.ts'
 import { TooManySignIns } from '../identity/passwords.ts'
+import { scrubDetail } from '../journeys/redact.ts'
 import { StoreUnavailable } from '../store/unavailable.ts'
+import { askingClient } from './asking-client.ts'
 import type { Context } from './context.ts'
-import { sendBearerError, sendError, sendJson } from './encode.ts'
-import { wordsFor } from './error-words.ts'
-import type { Exchange } from './exchange.ts'
+import { sendBearerError, sendError, statusOf } from './encode.ts'
+import { type Exchange, openExchange } from './exchange.ts'
 import { pageHeaders } from './headers.ts'
-import { errorPage, type StatusPage, statusPage } from './pages/error.ts'
+import { type StatusPage, statusPage } from './pages/error.ts'
+import { refusalPage } from './refusal-page.ts'
 import type { Route } from './route.ts'
+import { type Viewer, viewerOf } from './viewer.ts'
 
 /** Turns whatever a route threw into its one reply and its one log line. */
-export function sendFailure(error: unknown, exchange: Exchange, route: Route, context: Context): FastifyReply {
-  const { request, reply, journey } = exchange
-  reply.removeHeader('set-cookie')
-  if (error instanceof OAuthError) {
-    const { reason, detail } = error
-    request.log.info({ reference: journey.id, reason, sentence: error.message, detail }, 'refused')
-    if (route.errors === 'oauth') return sendError(exchange, error, context.server.issuer)
-    if (route.errors === 'bearer') return sendBearerError(exchange, error, context.server.issuer)
-    const page = errorPage({ ...wordsFor(reason), reference: journey.id }, context.site)
-    return pageHeaders(reply).code(400).send(page)
-  }
-  return sendBroken(error, request, reply, context, route.errors === 'page')
+export async function sendFailure(
+  error: unknown,
+  exchange: Exchange,
+  route: Route,
+  context: Context,
+): Promise<FastifyReply> {
+  exchange.reply.removeHeader('set-cookie')
+  const refusal = error instanceof OAuthError ? logRefusal(error, exchange) : brokenBy(error, exchange)
+  return sendRefusal(refusal, exchange, route.errors, context)
 }
 
 /** What Fastify refused before a route saw it, or what broke outside of one. */
-export function sendMalformed(
+export async function sendMalformed(
   error: Error & { readonly statusCode?: number; readonly code?: string },
   request: FastifyRequest,
   reply: FastifyReply,
   context: Context,
-): FastifyReply {
+): Promise<FastifyReply> {
+  const exchange = openExchange(request, reply, context.journeys)
   const { statusCode = 500 } = error
-  if (statusCode >= 500) return sendBroken(error, request, reply, context, wantsPage(request))
-  request.log.info({ reference: request.id, code: error.code }, 'malformed request')
-  const error_description = statusCode === 413 ? 'the body is larger than 100 kB' : 'the request is malformed'
-  return sendJson(reply.code(statusCode), { error: 'invalid_request', error_description })
-}
-
-/** Our own trouble: 503 with a time to come back where that helps, otherwise 500. */
-function sendBroken(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  context: Context,
-  page: boolean,
-): FastifyReply {
-  const busy = error instanceof StoreUnavailable || error instanceof TooManySignIns
-  const reference = request.id
-  request.log[busy ? 'warn' : 'error']({ reference, err: error }, busy ? 'unavailable' : 'failed')
-  if (busy) reply.header('retry-after', String(error instanceof TooManySignIns ? error.retry_after : 1))
-  const status = busy ? 503 : 500
-  if (page) return pageHeaders(reply).code(status).send(statusPage({ status, reference }, context.site))
-  return sendJson(reply.code(status), {
-    error: busy ? 'temporarily_unavailable' : 'server_error',
-    error_description: busy ? 'the server is busy; try again in a moment' : `the server failed; reference ${reference}`,
-  })
+  const refusal = statusCode >= 500 ? brokenBy(error, exchange) : malformedBy(error, exchange)
+  return sendRefusal(refusal, exchange, wantsPage(request) ? 'page' : 'oauth', context)
 }
 
 /** Nothing here, or not by this method: a page for people, JSON for programs. */
-export function sendStatus(
+export async function sendStatus(
   status: 404 | 405,
   request: FastifyRequest,
   reply: FastifyReply,
-  { site }: Context,
-): FastifyReply {
-  const known: StatusPage = { status }
-  if (wantsPage(request)) return pageHeaders(reply).code(status).send(statusPage(known, site))
-  const error_description =
-    status === 404 ? 'there is nothing at this path' : 'this path does not answer to this method'
-  return sendJson(reply.code(status), { error: 'invalid_request', error_description })
+  context: Context,
+): Promise<FastifyReply> {
+  const exchange = openExchange(request, reply, context.journeys)
+  const refusal =
+    status === 404
+      ? exchange.check.refused('path-unknown', 'there is nothing at this path')
+      : exchange.check.refused('method-not-allowed', 'this path does not answer to this method')
+  return sendRefusal(refusal, exchange, wantsPage(request) ? 'page' : 'oauth', context)
+}
+
+function logRefusal(error: OAuthError, { request, journey }: Exchange): OAuthError {
+  const { reason, detail, message } = error
+  request.log.info({ reference: journey.id, reason, sentence: message, detail }, 'refused')
+  return error
+}
+
+const malformed: Readonly<Record<string, readonly [ReasonId, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'the body is larger than 100 kB'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', 'Content-Type is not a media type'],
+  FST_ERR_BAD_URL: ['url-malformed', 'the path of the URL is not percent-encoded UTF-8'],
+}
+
+function malformedBy(error: Error & { readonly code?: string }, exchange: Exchange): OAuthError {
+  const [reason, sentence] = malformed[error.code ?? ''] ?? ['request-unreadable', 'the request is malformed']
+  return logRefusal(exchange.check.refused(reason, sentence, { code: error.code }), exchange)
+}
+
+/** Our own trouble: 503 with a time to come back where that helps, otherwise 500. */
+function brokenBy(error: unknown, { request, reply, check }: Exchange): OAuthError {
+  const busy = error instanceof StoreUnavailable || error instanceof TooManySignIns
+  const reference = request.id
+  request.log[busy ? 'warn' : 'error']({ reference, err: error }, busy ? 'unavailable' : 'failed')
+  if (!busy) return check.refused('server-failed', `the server failed; reference ${reference}`)
+  reply.header('retry-after', String(error instanceof TooManySignIns ? error.retry_after : 1))
+  return check.refused('server-busy', 'the server is busy; try again in a moment')
+}
+
+/** The one reply of a refusal, as its route's errors look. */
+async function sendRefusal(
+  error: OAuthError,
+  exchange: Exchange,
+  form: Route['errors'],
+  context: Context,
+): Promise<FastifyReply> {
+  if (form === 'oauth') return sendError(exchange, error, context.server.issuer)
+  if (form === 'bearer') return sendBearerError(exchange, error, context.server.issuer)
+  const page = await pageFor(error, exchange, context)
+  return pageHeaders(exchange.reply).code(statusOf(error)).send(page)
+}
+
+/** These know nothing of any app: their page says what is here instead. */
+const statusPages: Readonly<Partial<Record<ReasonId, StatusPage['status']>>> = {
+  'path-unknown': 404,
+  'method-not-allowed': 405,
+  'server-failed': 500,
+  'server-busy': 503,
+}
+
+async function pageFor(error: OAuthError, exchange: Exchange, context: Context): Promise<string> {
+  const { site } = context
+  const { reason, detail } = error
+  const reference = exchange.journey.id
+  const status = statusPages[reason]
+  if (status !== undefined) return statusPage({ status, ...(status < 500 ? {} : { reference }) }, site)
+  const viewer = await viewerOrStranger(detail['client_id'], exchange, context)
+  return refusalPage({ reason, detail: scrubDetail(detail), reference, viewer }, context)
+}
+
+/** Whoever it is: where that cannot be found out, a page for strangers is better than none. */
+async function viewerOrStranger(named: unknown, exchange: Exchange, context: Context): Promise<Viewer> {
+  try {
+    const client_id = typeof named === 'string' ? named : askingClient(exchange, context)
+    return await viewerOf(exchange, context, client_id)
+  } catch {
+    return 'anybody'
+  }
 }
 
 function wantsPage(request: FastifyRequest): boolean {

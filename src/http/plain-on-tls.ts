@@ -1,5 +1,6 @@
 import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
+import { errorUri } from '../core/error-uri.ts'
 
 /** Milliseconds for a connection to say its first word, and to read our last. */
 const patience = { first: 10_000, last: 2_000 }
@@ -35,7 +36,8 @@ function answerPlain(socket: Socket, first: Buffer, issuer: string): void {
   const text = moved
     ? `This port speaks https: ${location}\n`
     : `This port speaks https, and the request came over http, so it was not read. Send it to ${new URL(issuer).origin}.\n` +
-      'Others on the network could read it: change any password or secret that was in it.\n'
+      'Others on the network could read it: change any password or secret that was in it.\n' +
+      `More about this: ${errorUri(issuer, 'https-missing')}\n`
   const head = [
     moved ? 'HTTP/1.1 307 Temporary Redirect' : 'HTTP/1.1 400 Bad Request',
     ...(moved ? [`location: ${location}`] : []),

@@ -4,6 +4,7 @@ import { assetRoutes } from './routes/assets.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { consentRoute } from './routes/consent.ts'
 import { jwksRoute, oauthAuthorizationServerRoute, openidConfigurationRoute } from './routes/documents.ts'
+import { errorLookupRoute, reasonRoute, reasonsRoute } from './routes/errors.ts'
 import { healthzRoute, readyzRoute } from './routes/health.ts'
 import { homeRoute } from './routes/home.ts'
 import { introspectRoute } from './routes/introspect.ts'
@@ -18,6 +19,9 @@ import { userinfoRoute } from './routes/userinfo.ts'
 /** Everything this server answers. */
 export const routes: readonly Route[] = [
   homeRoute,
+  reasonsRoute,
+  errorLookupRoute,
+  reasonRoute,
   adviseRoute,
   openidConfigurationRoute,
   oauthAuthorizationServerRoute,

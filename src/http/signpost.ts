@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { reasons } from '../core/reasons.ts'
 import type { Context } from './context.ts'
 import { pageHeaders } from './headers.ts'
 import { misdirected } from './other-host.ts'
@@ -19,8 +20,11 @@ export function createSignpost({ server, site }: Pick<Context, 'server' | 'site'
     const again = request.method === 'GET'
     if (again && !isLoop(request.ip, asked, request.url)) return reply.code(307).header('location', location).send()
     const reference = request.id
-    request.log.info({ reference, why, asked }, 'misdirected')
-    const page = misdirectedPage({ why, asked, reference, ...(again ? { location } : {}) }, site)
-    return pageHeaders(reply).code(421).send(page)
+    const reason = why === 'host' ? 'host-misdirected' : 'https-missing'
+    request.log.info({ reference, reason, asked }, 'refused')
+    const page = misdirectedPage({ why, reason, asked, reference, ...(again ? { location } : {}) }, site)
+    return pageHeaders(reply)
+      .code(reasons[reason].status ?? 421)
+      .send(page)
   }
 }

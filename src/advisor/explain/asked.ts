@@ -49,6 +49,13 @@ export const asked = {
     who: 'developer',
     mend: 'Send JSON like {"id_token": {"email": null}}, percent-encoded once.',
   },
+  'acr-unmet': {
+    title: 'The app insists on a way of signing in that is not there',
+    happened:
+      'The app asked for an authentication context (acr) as essential, and this server has no way to sign in that reaches it.',
+    who: 'developer',
+    mend: 'Ask for one that the discovery document lists under acr_values_supported, or do not mark the claim acr as essential.',
+  },
   'id-token-hint-invalid': {
     title: 'The ID Token hint is not from this server',
     happened: 'The id_token_hint is not an ID Token that this server signed.',

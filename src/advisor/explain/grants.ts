@@ -85,6 +85,12 @@ export const grants = {
     who: 'developer',
     mend: 'Let the user sign in again. Forget the tokens that the app still holds.',
   },
+  'offline-access-withdrawn': {
+    title: 'The app may not work without its user any more',
+    happened: 'The user granted offline_access, and since then the app or its API lost the right to it.',
+    who: 'operator',
+    mend: 'Give the app the scope offline_access and the refresh_token grant again, and allow it for the API; or let the user sign in each time.',
+  },
   'user-gone': {
     title: 'The user has no account any more',
     happened: 'The account that granted this was deleted, so nothing is issued for it.',

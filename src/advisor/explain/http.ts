@@ -31,6 +31,19 @@ export const http = {
     who: 'developer',
     mend: 'Use a method that the Allow header of the answer names: the token endpoint takes POST only.',
   },
+  'host-misdirected': {
+    title: 'This server goes by another name',
+    happened:
+      'The page was asked for under a host name that is not the server’s own, and sending the browser there did not help.',
+    who: 'operator',
+    mend: 'Let the proxy in front pass on the Host header that came. If the server has a new name, start it with that as --issuer.',
+  },
+  'https-missing': {
+    title: 'This page needs https',
+    happened: 'The request came over http, where others on the network can read along, so it was not answered.',
+    who: 'operator',
+    mend: 'Use the https address. A proxy that ends TLS must say X-Forwarded-Proto: https; one that is asked over http sends people on to https.',
+  },
   'body-too-large': {
     title: 'The body is too large',
     happened: 'The body of the request is larger than 100 kB, and was not read.',

@@ -35,6 +35,7 @@ const words: Readonly<Record<ErrorId, Words>> = {
   ...ended,
   ...logout,
   ...advice,
+  ...admin,
   ...http,
 }
 

@@ -37,10 +37,4 @@ export const tokens = {
     who: 'developer',
     mend: 'Ask for the scope openid in the authorization request. A token of an app acting for itself has no user.',
   },
-  'token-revocation-unsupported': {
-    title: 'Tokens of this kind cannot be revoked',
-    happened: 'The revocation endpoint was sent something that it takes no revocations of.',
-    who: 'developer',
-    mend: 'Revoke the refresh token: everything of its authorization ends with it.',
-  },
 } as const

@@ -1,40 +1,70 @@
+import type { Compared } from '../../advisor/explain/comparisons.ts'
+import { type Explanation, explain } from '../../advisor/explain/index.ts'
+import type { Mender, Words } from '../../advisor/explain/words.ts'
+import type { ErrorId } from '../../core/reasons.ts'
+import { errorStylesheet } from '../assets/index.ts'
 import { type App, appBadge } from './app-badge.ts'
+import { comparedMarkup } from './comparison.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
+import { ruleMarkup } from './rule.ts'
 import { pathOf, type Site } from './site.ts'
 
-export interface ErrorPage {
-  readonly title: string
-  /** One or two plain sentences, without details that only an operator should read. */
-  readonly happened: string
-  readonly who: Mender
-  /** What that person can do about it. */
-  readonly mend: string
-  /** What finds this failure in the log and the audit. */
-  readonly reference: string
-  readonly app?: App
-}
-
-export type Mender = 'user' | 'developer' | 'operator'
-
-const menders: Readonly<Record<Mender, string>> = {
+export const menders: Readonly<Record<Mender, string>> = {
   user: 'What you can do',
   developer: 'For whoever builds the app',
   operator: 'For whoever runs this server',
 }
 
-/** What happened, who must act, and what to do next; the same for a stranger as for anybody. */
-export function errorPage({ title, happened, who, mend, reference, app }: ErrorPage, site: Site): string {
+export interface ErrorPage extends Words {
+  /** What finds this failure again: in the log, the journeys and the look-up. */
+  readonly reference: string
+  readonly app?: App
+  /** The reason whose page says more: the one that a stranger may know. */
+  readonly more?: ErrorId
+  /** For those who may see them. */
+  readonly details?: Details
+}
+
+export interface Details {
+  readonly explanation: Explanation
+  readonly compared: Compared
+  /** When this page is written, in seconds since 1970. */
+  readonly now: number
+}
+
+/** What happened, who must act, and what to do next; for those who may see them, the details, the difference first. */
+export function errorPage(page: ErrorPage, site: Site): string {
+  const { happened, who, mend, reference, app, more, details } = page
+  const title = details?.compared.headline ?? page.title
   return layout(site, {
     title,
+    ...(details ? { broad: errorStylesheet } : {}),
     content: html`
       ${app && appBadge(app)}
       <h1>${title}</h1>
       <p>${happened}</p>
+      ${details && comparedMarkup(details.compared, details.now)}
       <h2>${menders[who]}</h2>
       <p>${mend}</p>
-      ${referenceLine(reference)}`,
+      ${more !== undefined && html`<p><a href=${pathOf(site, `/errors/${more}`)}>More about this</a></p>`}
+      ${details && reasonFacts(details.explanation, site)}
+      ${referenceLine(reference)}
+      ${more !== undefined && html`<p class="small">With this reference, the app’s owner can <a href=${pathOf(site, `/errors/lookup?reference=${encodeURIComponent(reference)}`)}>see the details</a>.</p>`}`,
   })
+}
+
+/** A reason by its names: ours, the protocol’s, and the rule’s. */
+export function reasonFacts({ id, error, rule }: Pick<Explanation, 'id' | 'error' | 'rule'>, site?: Site): Markup {
+  return html`
+    <dl class="facts">
+      <dt>Reason</dt>
+      <dd>${site ? html`<a href=${pathOf(site, `/errors/${id}`)}><code>${id}</code></a>` : html`<code>${id}</code>`}</dd>
+      <dt>Error code</dt>
+      <dd><code>${error}</code></dd>
+      <dt>Rule</dt>
+      <dd>${ruleMarkup(rule)}</dd>
+    </dl>`
 }
 
 export interface StatusPage {
@@ -43,26 +73,17 @@ export interface StatusPage {
   readonly reference?: string
 }
 
-const statuses: Readonly<Record<StatusPage['status'], { readonly title: string; readonly happened: string }>> = {
-  404: { title: 'There is no page here', happened: 'The address may be mistyped, or what it led to has moved.' },
-  405: {
-    title: 'This page cannot be used like that',
-    happened:
-      'The address exists, but it does not answer to this kind of request. If you came here by reloading a page, go back to the app and start again.',
-  },
-  500: {
-    title: 'Something went wrong on this server',
-    happened: 'It is not because of anything you did. Go back to the app and try again.',
-  },
-  503: {
-    title: 'This server is busy',
-    happened: 'It cannot take more work right now. Wait a minute, then go back to the app and try again.',
-  },
-}
+const statusReasons = {
+  404: 'path-unknown',
+  405: 'method-not-allowed',
+  500: 'server-failed',
+  503: 'server-busy',
+} as const
 
 /** The answer at an address that has nothing better to say, with links to what is here. */
 export function statusPage({ status, reference }: StatusPage, site: Site): string {
-  const { title, happened } = statuses[status]
+  const reason = statusReasons[status]
+  const { title, happened } = explain(reason)
   return layout(site, {
     title,
     content: html`
@@ -72,9 +93,10 @@ export function statusPage({ status, reference }: StatusPage, site: Site): strin
       <ul class="plain">
         <li><a href=${pathOf(site, '/')}>About this server</a></li>
         <li><a href=${pathOf(site, '/.well-known/openid-configuration')}>Its discovery document</a></li>
+        <li><a href=${pathOf(site, `/errors/${reason}`)}>More about this error</a></li>
       </ul>
-      ${reference && html`<h2>${menders.operator}</h2><p>The log has the details under this reference.</p>`}
-      ${reference && referenceLine(reference)}`,
+      ${reference !== undefined && html`<h2>${menders.operator}</h2><p>The log has the details under this reference.</p>`}
+      ${reference !== undefined && referenceLine(reference)}`,
   })
 }
 

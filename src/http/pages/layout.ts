@@ -1,4 +1,4 @@
-import { favicon, stylesheet } from '../assets/index.ts'
+import { type Asset, favicon, stylesheet } from '../assets/index.ts'
 import { forkGlyph } from './fork-glyph.ts'
 import { html, type Markup, toDocument } from './html.ts'
 import { type Notice, pathOf, type Site } from './site.ts'
@@ -9,6 +9,8 @@ export interface Page {
   readonly content: Markup
   /** Only the front page may be found by a search engine; every other belongs to one visit. */
   readonly findable?: boolean
+  /** A broader card, for addresses and comparisons, with the look of what is in it. */
+  readonly broad?: Asset
   /** Runs once all of the page is there; the response's policy must name its hash. */
   readonly script?: string
 }
@@ -25,10 +27,11 @@ export function layout(site: Site, page: Page): string {
         ${!page.findable && html`<meta name="robots" content="noindex" />`}
         <link rel="icon" type="image/svg+xml" href=${pathOf(site, favicon.path)} />
         <link rel="stylesheet" href=${pathOf(site, stylesheet.path)} />
+        ${page.broad && html`<link rel="stylesheet" href=${pathOf(site, page.broad.path)} />`}
       </head>
       <body>
         ${site.notice && noticeBar(site.notice)}
-        <main class="card">${page.content}</main>
+        <main class=${page.broad ? 'card broad' : 'card'}>${page.content}</main>
         <footer>${forkGlyph(20)}<span>Grantwise</span></footer>
         ${page.script && html`<script>${page.script}</script>`}
       </body>

@@ -1,9 +1,11 @@
+import type { ErrorId } from '../../core/reasons.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
 import type { Site } from './site.ts'
 
 export interface MisdirectedPage {
   readonly why: 'host' | 'plain'
+  readonly reason: ErrorId
   /** The host it was asked for at. */
   readonly asked: string
   /** Where to go on, when nothing was sent that would be lost. */
@@ -13,7 +15,7 @@ export interface MisdirectedPage {
 }
 
 /** The page where a redirect cannot help: something was posted to the wrong place, or the redirect leads back here. */
-export function misdirectedPage({ why, asked, location, reference }: MisdirectedPage, site: Site): string {
+export function misdirectedPage({ why, reason, asked, location, reference }: MisdirectedPage, site: Site): string {
   const { title, happened, operator } = words[why](asked, site.issuer)
   return layout(site, {
     title,
@@ -28,6 +30,7 @@ export function misdirectedPage({ why, asked, location, reference }: Misdirected
       }
       <h2>For whoever runs this server</h2>
       <p>${operator}</p>
+      <p><a href=${`${site.issuer.replace(/\/$/, '')}/errors/${reason}`}>More about this</a></p>
       <p class="reference">Reference <code>${reference}</code></p>`,
   })
 }
