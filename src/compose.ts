@@ -17,9 +17,13 @@ import type { Context, Identity } from './http/context.ts'
 import { createCookieJar } from './http/cookies.ts'
 import { createHttp } from './http/create-http.ts'
 import type { Notice } from './http/pages/site.ts'
+import { changePassword } from './identity/change-password.ts'
 import { createKnownBrowsers } from './identity/known-browser.ts'
 import { findSession } from './identity/sessions.ts'
+import { createSetUpLink, setUp } from './identity/set-up.ts'
 import { signIn } from './identity/sign-in.ts'
+import { signUp } from './identity/sign-up.ts'
+import { createSignUpLimit } from './identity/sign-up-limit.ts'
 import { createThrottle } from './identity/throttle.ts'
 import { createJourneys, type Journeys } from './journeys/journeys.ts'
 import { nodeHash } from './keys/hash.ts'
@@ -33,6 +37,8 @@ export interface Serving {
   /** Where it listens. */
   readonly url: string
   readonly data: Data
+  /** Makes the first admin: once, within an hour, while there is none. */
+  readonly setUpLink: string | undefined
   readonly journeys: Journeys
   /** Finishes what is in flight, then lets go of everything. */
   close(): Promise<void>
@@ -86,6 +92,7 @@ export async function serve(
       issuer,
       url,
       data,
+      setUpLink: await linkToSetUp(issuer, data),
       journeys: context.journeys,
       async close() {
         await control?.close()
@@ -107,7 +114,7 @@ async function listenForCommands({ data_dir }: Config, journeys: Journeys): Prom
   })
 }
 
-async function createContext(issuer: string, { dev, journeys }: Config, data: Data): Promise<Context> {
+async function createContext(issuer: string, { dev, journeys, sign_up }: Config, data: Data): Promise<Context> {
   const { store, clock, random, sealer, secret } = data
   const keys = await openKeyRing({ store, sealer, clock }).catch(error => {
     throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
@@ -128,6 +135,8 @@ async function createContext(issuer: string, { dev, journeys }: Config, data: Da
   return {
     server,
     identity: createIdentity(data),
+    accounts: store,
+    signUp: sign_up ?? dev,
     sealer: createSealer(secret.deriveKey('parked requests')),
     cookies: createCookieJar(issuer),
     dev,
@@ -151,8 +160,17 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
   const key = (purpose: string) => secret.deriveKey(purpose).toString('base64url')
   const throttle = createThrottle({ store, clock, hash, key: key('throttle') })
   const knownBrowsers = createKnownBrowsers({ hash, random, key: key('known browsers') })
+  const limit = createSignUpLimit({ store, clock, hash, key: key('throttle') })
+  const isOwner = async (login: string) =>
+    (await store.allClients()).some(({ grantwise }) => grantwise.owners.includes(login))
   return {
     signIn: (form, check) => signIn(form, { store, clock, random, hash, throttle, knownBrowsers, passwords, check }),
+    signUp: (person, visitor, check) =>
+      signUp(person, visitor, { store, clock, random, hash, isOwner, limit, knownBrowsers, passwords, check }),
+    changePassword: (form, who, visitor, check) =>
+      changePassword(form, who, visitor, { store, clock, random, hash, throttle, knownBrowsers, passwords, check }),
+    setUp: (link, person, visitor, check) =>
+      setUp(link, person, visitor, { store, clock, random, hash, knownBrowsers, passwords, check }),
     // A use that could not be recorded is no reason to turn anybody away; the next one is recorded again.
     session: cookie => findSession(cookie, { store, clock, hash }, () => {}),
     endSession: (sid, why) => store.endSession(sid, why, clock.now()),
@@ -180,6 +198,12 @@ function mountDemo(
       journeys.apiCalled({ ...request, id: random.id(), took: duration_ms, token: jti, client_id, user })
     },
   })
+}
+
+/** The secret stands in the fragment, which no log and no referrer sees. */
+async function linkToSetUp(issuer: string, data: Data): Promise<string | undefined> {
+  const secret = await createSetUpLink({ ...data, hash: nodeHash })
+  return secret && `${issuer.replace(/\/$/, '')}/set-up#${secret}`
 }
 
 /** Tokens, clients and browsers hold on to the issuer: an installed server keeps its own. */

@@ -26,6 +26,8 @@ export interface Config {
   readonly dev: boolean
   /** Which journeys are kept: none, all, or this share of them and every refusal. */
   readonly journeys: SettingValue<'journeys'>
+  /** Whether strangers may make accounts; undefined: as `dev`. */
+  readonly sign_up: boolean | undefined
   readonly log_level: SettingValue<'log_level'>
   /** From `GRANTWISE_SECRET` only; undefined means the file in the data directory. */
   readonly secret: string | undefined
@@ -76,6 +78,7 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     tls_key: readable('tls_key'),
     dev,
     journeys: read('journeys') ?? (dev ? 'all' : 0.01),
+    sign_up: read('sign_up'),
     log_level: read('log_level') ?? 'info',
     secret: readSecret(env, faults),
   }

@@ -30,6 +30,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
     'store',
     'node:*',
     'fastify',
+    'bowser',
     'cookie',
     'preact',
     'preact-render-to-string',

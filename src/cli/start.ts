@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { applyPlan } from '../admin/apply.ts'
 import { summarise } from '../admin/plan.ts'
+import type { Serving } from '../compose.ts'
 import { isLoopbackHost } from '../admin/redirect-uri.ts'
 import type { Config } from '../config.ts'
 import type { Data } from '../open-data.ts'
@@ -19,6 +20,7 @@ export function startCommand(): Command {
     flag('--tls-key <file>', 'key of the certificate, PEM', '--tls-key /etc/tls/key.pem'),
     flag('--dev', 'for trying things on one machine: demo data, sign-up, every journey kept', 'start --dev'),
     flag('--journeys <which>', 'journeys to keep: off, all, or a share (0.01)', '--journeys all'),
+    flag('--sign-up', 'let everybody make an account (only with --dev)', 'start --sign-up'),
     flag('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (info)', '--log-level warn'),
     ...dataFlags(),
   ]
@@ -60,12 +62,13 @@ function warn(sentence: string): void {
 
 function banner(
   { data_dir, dev }: Config,
-  { issuer, url }: { readonly issuer: string; readonly url: string },
+  { issuer, url, setUpLink }: Pick<Serving, 'issuer' | 'url' | 'setUpLink'>,
   applied: readonly string[],
 ): string {
   const rows: readonly (readonly [string, string])[] = [
     ['Issuer', issuer],
     ['Open', `${issuer.replace(/\/$/, '')}/`],
+    ...(setUpLink === undefined ? [] : [['Set up', `${setUpLink} (makes the first administrator, within an hour)`] as const]),
     ...(URL.canParse(url) && new URL(url).origin === new URL(issuer).origin ? [] : [['Listens on', url] as const]),
     ['Data', data_dir],
     ...applied.map((line, index) => [index === 0 ? 'Applied' : '', line] as const),

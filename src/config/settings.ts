@@ -27,6 +27,7 @@ export const settings = {
   tls_key: text('a path'),
   dev: z.boolean({ error: 'true or false' }),
   journeys: z.union([z.enum(['off', 'all']), z.number().min(0, share).max(1, share)], share),
+  sign_up: z.boolean({ error: 'true or false' }),
   log_level: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }),
 } as const
 

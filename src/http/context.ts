@@ -1,9 +1,13 @@
 import type { Check } from '../core/check.ts'
 import type { ReasonId } from '../core/reasons.ts'
 import type { Server } from '../core/server.ts'
+import type { User } from '../core/user.ts'
 import type { Refusal } from '../identity/check-password.ts'
-import type { Session } from '../identity/ports.ts'
+import type { PasswordForm } from '../identity/change-password.ts'
+import type { FormFault, NewPerson } from '../identity/new-account.ts'
+import type { AccountStore, Session } from '../identity/ports.ts'
 import type { SignedIn, SignIn } from '../identity/sign-in.ts'
+import type { TooManySignUps, Visitor } from '../identity/sign-up.ts'
 import type { Journeys } from '../journeys/journeys.ts'
 import type { Sealer } from '../keys/seal.ts'
 import type { CookieJar } from './cookies.ts'
@@ -12,6 +16,15 @@ import type { Site } from './pages/site.ts'
 /** What pages need to know of people. */
 export interface Identity {
   signIn(form: SignIn, check: Check): Promise<SignedIn | Refusal>
+  signUp(person: NewPerson, visitor: Visitor, check: Check): Promise<SignedIn | FormFault | TooManySignUps>
+  changePassword(
+    form: PasswordForm,
+    who: { readonly user: User; readonly session: Session },
+    visitor: Visitor,
+    check: Check,
+  ): Promise<SignedIn | FormFault | Extract<Refusal, { kind: 'throttled' }>>
+  /** Makes the first admin for whoever holds the set-up link. */
+  setUp(link: string, person: NewPerson, visitor: Visitor, check: Check): Promise<SignedIn | FormFault>
   /** The live session of a cookie. */
   session(cookie: string): Promise<Session | undefined>
   /** Ends the session and everything that lives and dies with it. */
@@ -22,6 +35,13 @@ export interface Identity {
 export interface Context {
   readonly server: Server
   readonly identity: Identity
+  /** What an account page shows and ends. */
+  readonly accounts: Pick<
+    AccountStore,
+    'appsOfUser' | 'disconnectApp' | 'sessionsOfUser' | 'endSessionOfUser' | 'endOtherSessions' | 'hasAdmin'
+  >
+  /** Whether strangers may make accounts. */
+  readonly signUp: boolean
   readonly sealer: Sealer
   readonly cookies: CookieJar
   readonly site: Site

@@ -68,12 +68,13 @@ export function openParked(
   return parked
 }
 
-function refuseForeign(check: Check, cookie: boolean) {
+/** The error for a form that no page of ours gave to this browser. */
+export function refuseForeign(check: Check, cookie: boolean) {
   return check.refused('page-foreign', 'this form was not made for this browser', { browser_cookie: cookie })
 }
 
 /** The value that this browser's pages are bound to; given now if it has none. */
-function browserOf({ request, reply }: Exchange, { cookies, server }: Context): string {
+export function browserOf({ request, reply }: Exchange, { cookies, server }: Context): string {
   const known = cookies.read(request, 'browser')
   if (known !== undefined && /^[A-Za-z0-9_-]{43}$/.test(known)) return known
   const fresh = server.random.secret()

@@ -12,6 +12,7 @@ import { consentPage } from './pages/consent.ts'
 import type { FormTarget } from './pages/form.ts'
 import { selectAccountPage } from './pages/select-account.ts'
 import { type SignInError, signInPage } from './pages/sign-in.ts'
+import { type SignUpPage, signUpPage } from './pages/sign-up.ts'
 import { pathOf } from './pages/site.ts'
 import { type Parked, park, parkedField } from './parked.ts'
 
@@ -23,7 +24,13 @@ export interface Pending {
   readonly signedIn: SignedIn | undefined
   readonly declined?: boolean
   /** Show the sign-in page again, with this. */
-  readonly again?: { readonly error?: SignInError; readonly login?: string; readonly status?: number }
+  readonly again?: {
+    readonly error?: SignInError
+    readonly login?: string
+    readonly status?: number
+    /** The page on which an account is made, in its place. */
+    readonly signUp?: Pick<SignUpPage, 'typed' | 'problem'>
+  }
 }
 
 type Ask = Extract<AuthorizeReply, { kind: 'ask' }>
@@ -68,7 +75,7 @@ function returnsTo({ client, target }: AuthorizationRequest): readonly string[] 
 }
 
 function show(ask: Ask, exchange: Exchange, context: Context, { parked, signedIn, again }: Pending): string {
-  const { site } = context
+  const { site, signUp } = context
   const { request, interaction } = ask
   const app = appOf(request.client)
   const form = (path: string, waiting: Parked): FormTarget => ({
@@ -76,11 +83,16 @@ function show(ask: Ask, exchange: Exchange, context: Context, { parked, signedIn
     hidden: { name: parkedField, value: park('authorize', waiting, exchange, context) },
   })
   if (interaction === 'login' || !signedIn) {
+    if (again?.signUp) {
+      const signIn = form('/sign-in', parked)
+      return signUpPage({ app: { app, signIn }, ...form('/sign-up', parked), ...again.signUp }, site)
+    }
     const login = again?.login ?? request.login_hint
     return signInPage(
       {
         app,
         ...form('/sign-in', parked),
+        ...(signUp ? { signUp: form('/sign-up', parked) } : {}),
         ...(login === undefined ? {} : { login }),
         ...(again?.error ? { error: again.error } : {}),
       },

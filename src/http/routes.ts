@@ -1,5 +1,6 @@
 import type { Route } from './route.ts'
 import { adviseRoute } from './routes/advise.ts'
+import { accountAppsRoute, accountRoute, accountSessionsRoute } from './routes/account.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { consentRoute } from './routes/consent.ts'
@@ -10,9 +11,12 @@ import { homeRoute } from './routes/home.ts'
 import { introspectRoute } from './routes/introspect.ts'
 import { journeyRoute, journeysRoute } from './routes/journeys.ts'
 import { logoutRoute } from './routes/logout.ts'
+import { passwordRoute } from './routes/password.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { selectAccountRoute } from './routes/select-account.ts'
+import { setUpRoute } from './routes/set-up.ts'
 import { signInRoute } from './routes/sign-in.ts'
+import { signUpRoute } from './routes/sign-up.ts'
 import { tokenRoute } from './routes/token.ts'
 import { userinfoRoute } from './routes/userinfo.ts'
 
@@ -28,6 +32,12 @@ export const routes: readonly Route[] = [
   jwksRoute,
   authorizeRoute,
   signInRoute,
+  signUpRoute,
+  accountRoute,
+  accountAppsRoute,
+  accountSessionsRoute,
+  passwordRoute,
+  setUpRoute,
   selectAccountRoute,
   consentRoute,
   tokenRoute,

@@ -1,5 +1,6 @@
 import type { Clock, Hash } from '../core/ports.ts'
 import { addressPrefix } from './address.ts'
+import { createBucket } from './buckets.ts'
 import type { IdentityStore } from './ports.ts'
 
 /** Who offers a password. */
@@ -31,7 +32,6 @@ const period = 15 * 60
 const perAccount = 15
 const perAddress = 300
 
-/** Buckets are fixed in number, so that strangers cannot grow the table. */
 const accountBuckets = 2 ** 20
 const addressBuckets = 2 ** 16
 
@@ -47,10 +47,7 @@ export function createThrottle({
   readonly hash: Pick<Hash, 'hmac'>
   readonly key: string
 }): Throttle {
-  function bucket(kind: string, many: number, ...of: readonly string[]): string {
-    const digest = Buffer.from(hash.hmac(key, JSON.stringify([kind, ...of])), 'base64url')
-    return `${kind}:${digest.readUInt32BE(0) % many}`
-  }
+  const bucket = createBucket({ hash, key })
 
   return {
     async count({ login, address, browser }) {

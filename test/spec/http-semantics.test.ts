@@ -20,7 +20,7 @@ test.each([
   ['/token', 'PUT', 'POST, OPTIONS'],
   ['/introspect', 'GET', 'POST'],
   ['/revoke', 'DELETE', 'POST, OPTIONS'],
-  ['/sign-in', 'GET', 'POST'],
+  ['/sign-in', 'PUT', 'GET, POST, HEAD'],
   ['/consent', 'GET', 'POST'],
   ['/select-account', 'GET', 'POST'],
   ['/authorize', 'PUT', 'GET, POST, HEAD'],
@@ -191,7 +191,7 @@ describe('DESIGN §5 rule 7: one set of headers for all HTML', () => {
       return browser.get(`${server.issuer}/logout`)
     },
     404: () => openBrowser().get(`${server.issuer}/nothing`),
-    405: () => openBrowser().get(`${server.issuer}/sign-in`),
+    405: () => openBrowser().get(`${server.issuer}/consent`),
   }
   async function signedIn(changes: Record<string, string>): Promise<Page> {
     const browser = openBrowser()

@@ -44,6 +44,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     tls_cert: undefined,
     tls_key: undefined,
     dev: false,
+    sign_up: undefined,
     journeys: 'all',
     log_level: 'silent',
     secret: undefined,

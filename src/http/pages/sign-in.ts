@@ -2,10 +2,17 @@ import { type App, appBadge, appName, nameOf } from './app-badge.ts'
 import { cancelForm, type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
-import type { Site } from './site.ts'
+import { setUpMessage } from './set-up-message.ts'
+import { pathOf, type Site } from './site.ts'
+import { waitWords } from './wait-words.ts'
 
 export interface SignInPage extends FormTarget {
-  readonly app: App
+  /** Absent when somebody signs in to their own account here. */
+  readonly app?: App
+  /** Where an account is made: a form that takes the app's request along, or the page by itself. */
+  readonly signUp?: FormTarget | 'page'
+  /** Nobody can administer this server yet. */
+  readonly setUp?: boolean
   /** Filled in from `login_hint`, or from what was typed before. */
   readonly login?: string
   readonly error?: SignInError
@@ -18,16 +25,24 @@ export type SignInError =
 
 /** Asks who is there; the same page whether the name is unknown, the password wrong or the account disabled. */
 export function signInPage(page: SignInPage, site: Site): string {
-  const { app, error } = page
+  const { app, error, signUp, setUp } = page
   return layout(site, {
-    title: `Sign in to ${nameOf(app)}`,
+    title: app ? `Sign in to ${nameOf(app)}` : 'Sign in',
     content: html`
-      ${appBadge(app)}
-      <h1>Sign in to ${appName(app)}</h1>
+      ${app && appBadge(app)}
+      <h1>${app ? html`Sign in to ${appName(app)}` : 'Sign in to your account'}</h1>
+      ${setUp && setUpMessage(site)}
       ${error && alert(error)}
       ${form(page, fields(page))}
-      ${cancelForm(page, html`Cancel and return to ${appName(app)}`)}`,
+      ${signUp && signUpWay(signUp, site)}
+      ${app && cancelForm(page, html`Cancel and return to ${appName(app)}`)}`,
   })
+}
+
+function signUpWay(signUp: FormTarget | 'page', site: Site): Markup {
+  return signUp === 'page'
+    ? html`<p class="small">New here? <a href=${pathOf(site, '/sign-up')}>Create an account</a></p>`
+    : form(signUp, html`<button class="quiet" name="sign_up" value="yes">New here? Create an account</button>`)
 }
 
 function fields({ login, error }: SignInPage): Markup {
@@ -53,12 +68,8 @@ function said(error: SignInError): string {
     case 'wrong':
       return 'The username or the password is not right. Check both and try again.'
     case 'throttled':
-      return `There were too many failed attempts to sign in. You can try again in ${minutes(error.minutes)}.`
+      return `There were too many failed attempts to sign in. You can try again in ${waitWords(error.minutes)}.`
     case 'expired':
       return 'This page was open for too long to be safe. Sign in again to go on.'
   }
-}
-
-function minutes(count: number): string {
-  return count === 1 ? '1 minute' : `${count} minutes`
 }

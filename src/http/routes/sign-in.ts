@@ -1,4 +1,5 @@
 import { knownBrowserMaxAge } from '../../identity/known-browser.ts'
+import { boundField } from '../bound-form.ts'
 import type { Context } from '../context.ts'
 import { currentLogin, signedInAs } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
@@ -6,17 +7,27 @@ import { openParked, type Parked, parkedField } from '../parked.ts'
 import { proceed } from '../proceed.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
+import { goToAccount, showSignIn, signInHere } from './sign-in-here.ts'
 
 /** The sign-in form: proves who is there, starts a session under a new id, and goes on with what was asked. */
 export const signInRoute: Route = {
   path: '/sign-in',
   errors: 'page',
+  async GET(exchange, context) {
+    const signedIn = await currentLogin(exchange, context)
+    return signedIn ? goToAccount(exchange, context) : showSignIn(exchange, context)
+  },
   async POST(exchange, context) {
     refuseForeignOrigin(exchange, context.server.issuer)
     const form = formParams(exchange)
+    if (form.get(boundField) !== undefined) return signInHere(exchange, context)
     const parked = openParked('authorize', form.get(parkedField), exchange, context)
     if (form.get('cancel') !== undefined) {
       return proceed(exchange, context, { parked, returned: true, signedIn: undefined, declined: true })
+    }
+    // Back from the page on which an account is made.
+    if (form.get('account') === 'other') {
+      return proceed(exchange, context, { parked, returned: true, signedIn: undefined, again: {} })
     }
     return signIn(form.get('login') ?? '', form.get('password') ?? '', parked, exchange, context)
   },

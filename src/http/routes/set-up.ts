@@ -1,0 +1,69 @@
+import type { FastifyReply } from 'fastify'
+import type { Params } from '../../core/params.ts'
+import { bindForm, isFormFresh } from '../bound-form.ts'
+import type { Context } from '../context.ts'
+import { currentLogin } from '../current-login.ts'
+import { type Exchange, formParams } from '../exchange.ts'
+import { faultWords } from '../fault-words.ts'
+import { pageHeaders } from '../headers.ts'
+import { keepSession, visitorOf } from '../keep-session.ts'
+import { setUpDonePage, setUpPage, setUpScriptSource } from '../pages/set-up.ts'
+import type { AccountFormProblem } from '../pages/sign-up.ts'
+import type { Route } from '../route.ts'
+import { refuseForeignOrigin } from '../same-origin.ts'
+import { goToAccount } from './sign-in-here.ts'
+import { personIn, typedIn } from './sign-up.ts'
+
+/** Makes the first admin, for whoever holds the link that the start printed; never once there is one. */
+export const setUpRoute: Route = {
+  path: '/set-up',
+  errors: 'page',
+  async GET(exchange, context) {
+    return (await context.accounts.hasAdmin()) ? showDone(exchange, context) : show(exchange, context)
+  },
+  async POST(exchange, context) {
+    refuseForeignOrigin(exchange, context.server.issuer)
+    const form = formParams(exchange)
+    if (await context.accounts.hasAdmin()) return showDone(exchange, context)
+    exchange.check.passed('set-up-done')
+    if (!isFormFresh('set-up', form, undefined, exchange, context)) {
+      return show(exchange, context, { form, problem: { kind: 'expired' } })
+    }
+    const before = await currentLogin(exchange, context)
+    const result = await context.identity.setUp(
+      codeIn(form),
+      personIn(form),
+      visitorOf(exchange, context, before),
+      exchange.check,
+    )
+    if (result.kind === 'fault') {
+      return show(exchange, context, { form, problem: { kind: 'fault', fault: faultWords(result) } })
+    }
+    keepSession(result, exchange, context)
+    return goToAccount(exchange, context)
+  },
+}
+
+/** The code by itself, or in the whole link where that was pasted. */
+function codeIn(form: Params): string {
+  const sent = (form.get('token') ?? '').trim()
+  return sent.slice(sent.indexOf('#') + 1)
+}
+
+function showDone({ reply, check }: Exchange, { site }: Context): FastifyReply {
+  check.refused('set-up-done', 'this server has an administrator')
+  return pageHeaders(reply).code(403).send(setUpDonePage(site))
+}
+
+function show(
+  exchange: Exchange,
+  context: Context,
+  again?: { readonly form: Params; readonly problem: AccountFormProblem },
+): FastifyReply {
+  const target = bindForm('set-up', '/set-up', undefined, exchange, context)
+  const shown = again && { token: codeIn(again.form), typed: typedIn(again.form), problem: again.problem }
+  const page = setUpPage({ ...target, ...shown }, context.site)
+  return pageHeaders(exchange.reply, { script: setUpScriptSource })
+    .code(again ? 400 : 200)
+    .send(page)
+}

@@ -1,0 +1,116 @@
+import type { FastifyReply } from 'fastify'
+import type { Params } from '../../core/params.ts'
+import { bindForm, boundField, isFormFresh } from '../bound-form.ts'
+import type { Context } from '../context.ts'
+import { currentLogin } from '../current-login.ts'
+import { type Exchange, formParams } from '../exchange.ts'
+import { faultWords } from '../fault-words.ts'
+import { pageHeaders } from '../headers.ts'
+import { keepSession, visitorOf } from '../keep-session.ts'
+import { type AccountFormProblem, signUpOffPage, signUpPage, type TypedAccount } from '../pages/sign-up.ts'
+import { openParked, parkedField } from '../parked.ts'
+import { proceed } from '../proceed.ts'
+import type { Route } from '../route.ts'
+import { refuseForeignOrigin } from '../same-origin.ts'
+import { goToAccount } from './sign-in-here.ts'
+
+/** Makes an account: by itself, or on the way through an application's request, which then goes on. */
+export const signUpRoute: Route = {
+  path: '/sign-up',
+  errors: 'page',
+  async GET(exchange, context) {
+    return context.signUp ? showSignUp(exchange, context) : refuseSignUp(exchange, context)
+  },
+  async POST(exchange, context) {
+    refuseForeignOrigin(exchange, context.server.issuer)
+    const form = formParams(exchange)
+    if (!context.signUp) return refuseSignUp(exchange, context)
+    exchange.check.passed('sign-up-off')
+    return form.get(boundField) === undefined ? onTheWay(form, exchange, context) : here(form, exchange, context)
+  },
+}
+
+function refuseSignUp({ reply, check }: Exchange, { site }: Context): FastifyReply {
+  check.refused('sign-up-off', 'nobody can sign up here')
+  return pageHeaders(reply).code(403).send(signUpOffPage(site))
+}
+
+interface Problem {
+  readonly typed: TypedAccount
+  readonly problem: AccountFormProblem
+  readonly status: number
+}
+
+function showSignUp(exchange: Exchange, context: Context, again?: Problem): FastifyReply {
+  const target = bindForm('sign-up', '/sign-up', undefined, exchange, context)
+  const page = signUpPage({ ...target, ...(again ? { typed: again.typed, problem: again.problem } : {}) }, context.site)
+  return pageHeaders(exchange.reply)
+    .code(again?.status ?? 200)
+    .send(page)
+}
+
+async function here(form: Params, exchange: Exchange, context: Context): Promise<FastifyReply> {
+  if (!isFormFresh('sign-up', form, undefined, exchange, context)) {
+    return showSignUp(exchange, context, { typed: typedIn(form), problem: { kind: 'expired' }, status: 400 })
+  }
+  const made = await makeAccount(form, exchange, context)
+  return 'problem' in made ? showSignUp(exchange, context, made) : goToAccount(exchange, context)
+}
+
+/** From an application's sign-in page: first shows the form, then goes on with the request as who has just signed up. */
+async function onTheWay(form: Params, exchange: Exchange, context: Context): Promise<FastifyReply> {
+  const parked = openParked('authorize', form.get(parkedField), exchange, context)
+  const signedIn = await currentLogin(exchange, context)
+  if (form.get('sign_up') !== undefined) {
+    return proceed(exchange, context, { parked, returned: true, signedIn, again: { signUp: {} } })
+  }
+  const made = await makeAccount(form, exchange, context)
+  if ('problem' in made) {
+    const { typed, problem, status } = made
+    return proceed(exchange, context, {
+      parked,
+      returned: true,
+      signedIn,
+      again: { signUp: { typed, problem }, status },
+    })
+  }
+  const progress = { ...parked.progress, login: true }
+  return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn: made })
+}
+
+async function makeAccount(form: Params, exchange: Exchange, context: Context) {
+  const typed = typedIn(form)
+  const before = await currentLogin(exchange, context)
+  const result = await context.identity.signUp(
+    { ...personIn(form), login: typed.login ?? '' },
+    visitorOf(exchange, context, before),
+    exchange.check,
+  )
+  switch (result.kind) {
+    case 'throttled': {
+      exchange.reply.header('retry-after', String(result.retry_after))
+      const minutes = Math.ceil(result.retry_after / 60)
+      return { typed, problem: { kind: 'throttled', minutes } as const, status: 429 }
+    }
+    case 'fault':
+      return { typed, problem: { kind: 'fault', fault: faultWords(result) } as const, status: 400 }
+    case 'signed-in':
+      return keepSession(result, exchange, context)
+  }
+}
+
+/** What a form about one's own account says, passwords aside. */
+export function typedIn(form: Params): TypedAccount {
+  return { login: form.get('login'), name: form.get('name'), email: form.get('email') }
+}
+
+/** The whole of it. */
+export function personIn(form: Params) {
+  return {
+    login: form.get('login') ?? '',
+    password: form.get('password') ?? '',
+    again: form.get('password_again'),
+    name: form.get('name'),
+    email: form.get('email'),
+  }
+}
