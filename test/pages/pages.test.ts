@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { assets, stylesheet } from '../../src/http/assets/index.ts'
+import { statusPage } from '../../src/http/pages/error.ts'
 import { formPostPage, formPostScriptSource } from '../../src/http/pages/form-post.ts'
-import { homePage } from '../../src/http/pages/home.ts'
 import { signInPage } from '../../src/http/pages/sign-in.ts'
 import { signedOutPage } from '../../src/http/pages/signed-out.ts'
 import { issuer, samples } from './samples.ts'
@@ -16,7 +16,7 @@ describe.each(pages)('%s', (name, page) => {
     expect(page).toContain('<meta name="viewport" content="width=device-width, initial-scale=1"/>')
     expect(page.match(/<main[ >]/g)).toHaveLength(1)
     expect(page.match(/<h1[ >]/g)).toHaveLength(1)
-    expect(page.includes('<meta name="robots" content="noindex"/>')).toBe(name !== 'home')
+    expect(page).toContain('<meta name="robots" content="noindex"/>')
   })
 
   test('holds no style of its own, no event handler and no script beyond the one that its hash lets through', () => {
@@ -141,8 +141,10 @@ test('an address that is not a web page becomes no link', () => {
 })
 
 test('links begin with the path of the issuer', () => {
-  expect(homePage({ issuer: 'https://example.com/auth/' })).toContain('href="/auth/.well-known/jwks.json"')
-  expect(homePage({ issuer: 'https://example.com/auth' })).toContain(`href="/auth${stylesheet.path}"`)
+  expect(statusPage({ status: 404 }, { issuer: 'https://example.com/auth/' })).toContain('href="/auth/"')
+  expect(statusPage({ status: 404 }, { issuer: 'https://example.com/auth' })).toContain(
+    `href="/auth${stylesheet.path}"`,
+  )
 })
 
 test('an asset is named by its content', () => {

@@ -1,7 +1,6 @@
 import { consentPage } from '../../src/http/pages/consent.ts'
 import { errorPage, statusPage } from '../../src/http/pages/error.ts'
 import { formPostPage } from '../../src/http/pages/form-post.ts'
-import { homePage } from '../../src/http/pages/home.ts'
 import { logoutPage } from '../../src/http/pages/logout.ts'
 import { selectAccountPage } from '../../src/http/pages/select-account.ts'
 import { signInPage } from '../../src/http/pages/sign-in.ts'
@@ -104,7 +103,6 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
     ['method-not-allowed', statusPage({ status: 405 }, site)],
     ['failed', statusPage({ status: 500, reference }, site)],
     ['busy', statusPage({ status: 503, reference }, site)],
-    ['home', homePage(site)],
     [
       'form-post',
       formPostPage(

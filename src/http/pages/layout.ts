@@ -9,6 +9,8 @@ export interface Page {
   readonly content: Markup
   /** Only the front page may be found by a search engine; every other belongs to one visit. */
   readonly findable?: boolean
+  /** A page that fills the screen instead of a card: the look it adds, and what its foot says. */
+  readonly screen?: { readonly stylesheet: Asset; readonly foot: Markup }
   /** A broader card, for addresses and comparisons, with the look of what is in it. */
   readonly broad?: Asset
   /** Runs once all of the page is there; the response's policy must name its hash. */
@@ -27,12 +29,13 @@ export function layout(site: Site, page: Page): string {
         ${!page.findable && html`<meta name="robots" content="noindex" />`}
         <link rel="icon" type="image/svg+xml" href=${pathOf(site, favicon.path)} />
         <link rel="stylesheet" href=${pathOf(site, stylesheet.path)} />
+        ${page.screen && html`<link rel="stylesheet" href=${pathOf(site, page.screen.stylesheet.path)} />`}
         ${page.broad && html`<link rel="stylesheet" href=${pathOf(site, page.broad.path)} />`}
       </head>
       <body>
         ${site.notice && noticeBar(site.notice)}
-        <main class=${page.broad ? 'card broad' : 'card'}>${page.content}</main>
-        <footer>${forkGlyph(20)}<span>Grantwise</span></footer>
+        <main class=${page.screen ? 'screen' : page.broad ? 'card broad' : 'card'}>${page.content}</main>
+        <footer>${page.screen ? page.screen.foot : html`${forkGlyph(20)}<span>Grantwise</span>`}</footer>
         ${page.script && html`<script>${page.script}</script>`}
       </body>
     </html>`)

@@ -1,0 +1,32 @@
+import type { Result } from '../../advisor/advise.ts'
+import { type AdvisorState, addressOf } from './advisor-state.ts'
+import { html, type Markup } from './html.ts'
+import type { Site } from './site.ts'
+
+/** Questions that settle details of the flow that was found, each answer a link; an answered one says what follows. */
+export function advisorFollowUps({ followups }: Result, state: AdvisorState, site: Site): Markup | false {
+  const to = (id: string, value: string): string =>
+    `${addressOf({ ...state, followups: { ...state.followups, [id]: value } }, site)}#${id}`
+  return (
+    followups.length > 0 &&
+    html`
+      <section aria-labelledby="follow-ups">
+        <h2 id="follow-ups">Settle the details</h2>
+        <ul class="follow-ups">
+          ${followups.map(
+            ({ id, text, answers, answer, outcome }) => html`
+              <li id=${id}>
+                <h3 id=${`${id}-text`}>${text}</h3>
+                <ul class="options" aria-labelledby=${`${id}-text`}>
+                  ${answers.map(
+                    choice =>
+                      html`<li><a href=${to(id, choice.value)} aria-current=${choice.value === answer ? 'true' : undefined}>${choice.text}</a></li>`,
+                  )}
+                </ul>
+                ${outcome !== null && html`<p class="outcome">${outcome}</p>`}
+              </li>`,
+          )}
+        </ul>
+      </section>`
+  )
+}

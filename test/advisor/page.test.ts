@@ -1,0 +1,228 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import axe from 'axe-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { advise } from '../../src/advisor/advise.ts'
+import { flowOf } from '../../src/advisor/flows.ts'
+import { policyIds } from '../../src/advisor/policies/index.ts'
+import { questionIds } from '../../src/advisor/questions.ts'
+import { offered } from '../../src/cli/offered.ts'
+import { advisorStylesheet, assets, stylesheet } from '../../src/http/assets/index.ts'
+import { advisorPage } from '../../src/http/pages/advisor.ts'
+import { type AdvisorState, addressOf, untouched } from '../../src/http/pages/advisor-state.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { adviceFor, inputs, usual } from './samples.ts'
+
+const site = { issuer: 'http://127.0.0.1:4000' }
+
+function pageOf(state: Partial<AdvisorState>): string {
+  const whole = { ...untouched, ...state }
+  return advisorPage(advise({ answers: whole.answers, followups: whole.followups }), whole, offered, site)
+}
+
+describe('the page', () => {
+  test('shows the rule and the flow of every policy for every input', () => {
+    for (const input of inputs) {
+      const page = pageOf({ answers: { ...input } })
+      for (const { rule_id, flow } of Object.values(adviceFor({ ...input }))) {
+        expect(page).toContain(`>rule ${rule_id}<`)
+        expect(page).toContain(`<strong>${flowOf(flow).name}</strong>`)
+      }
+    }
+  })
+
+  test('never shows a guide’s answer without the best practice beside it, dates on both', () => {
+    for (const policy of policyIds) {
+      const page = pageOf({ answers: { ...usual, runs_on: 'browser' }, policy })
+      expect(page).toContain('as of 2026-09-03')
+      expect(page).toContain('rule bp8')
+    }
+  })
+
+  test('names withdrawn flows in the open, with who withdrew them and when', () => {
+    for (const input of inputs.filter((_, index) => index % 31 === 0)) {
+      const [open = ''] = pageOf({ answers: { ...input } }).split('<details')
+      expect(open).toMatch(/Withdrawn: the token travels.*27 November 2025/s)
+      expect(open).toMatch(/Withdrawn: the app sees everybody.*RFC 9700 §2\.4/s)
+    }
+  })
+
+  test('says so where this server lacks what a flow needs', () => {
+    const device = pageOf({ answers: { ...usual, runs_on: 'device', redirect: 'no' } })
+    expect(device).toMatch(
+      /cannot run this flow yet: it lacks <code>urn:ietf:params:oauth:grant-type:device_code<\/code>/,
+    )
+    const everything = {
+      ...offered,
+      grant_types: [...offered.grant_types, 'urn:ietf:params:oauth:grant-type:device_code'],
+    }
+    const answers = { ...usual, runs_on: 'device', redirect: 'no' }
+    expect(advisorPage(advise({ answers }), { ...untouched, answers }, everything, site)).not.toContain(
+      'cannot run this',
+    )
+  })
+
+  test('has one heading, no script and no style of its own, and is small', () => {
+    for (const state of [{}, { answers: { acts_for: 'user' } }, { answers: { ...usual, runs_on: 'browser' } }]) {
+      const page = pageOf(state)
+      expect(page.match(/<h1[ >]/g)).toHaveLength(1)
+      expect(page.match(/<main[ >]/g)).toHaveLength(1)
+      expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=/i)
+      expect(
+        Buffer.byteLength(page) + Buffer.byteLength(stylesheet.body) + Buffer.byteLength(advisorStylesheet.body),
+      ).toBeLessThan(48_000)
+    }
+  })
+
+  test('may be found by a search engine before any answer only', () => {
+    expect(pageOf({})).not.toContain('noindex')
+    expect(pageOf({ answers: { acts_for: 'user' } })).toContain('noindex')
+  })
+
+  test('is found below the path of the issuer', () => {
+    const below = { issuer: 'https://example.com/auth' }
+    const page = advisorPage(advise({}), untouched, offered, below)
+    expect(page).toContain('href="/auth/?acts_for=user"')
+    expect(page).toContain('href="/auth/.well-known/openid-configuration"')
+  })
+
+  test('one state has one address', () => {
+    const state = { answers: { runs_on: 'cli', acts_for: 'user' }, followups: { F1: 'yes' }, policy: 'auth0' } as const
+    expect(addressOf(state, site)).toBe('/?acts_for=user&runs_on=cli&F1=yes&policy=auth0')
+  })
+})
+
+describe('over HTTP', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(() => server.close())
+
+  test('the front page asks, says what server this is, and lets nobody frame it', async () => {
+    const response = await fetch(`${server.issuer}/`)
+    const page = await response.text()
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/)
+    expect(page).toContain('Whose data does the program work with?')
+    expect(page).toContain(server.issuer)
+    expect(page).toContain('/.well-known/openid-configuration')
+  })
+
+  test('an address holds the whole state, and what others add to it does no harm', async () => {
+    const query = new URLSearchParams({ ...usual, F5: 'yes', policy: 'spotify', utm_source: 'news' })
+    const page = await (await fetch(`${server.issuer}/?${query}`)).text()
+    expect(page).toContain('rule sp6')
+    expect(page).toContain('The consent page may be skipped.')
+  })
+
+  test.each(['runs_on=toaster', 'F1=perhaps'])('an answer that there is not is refused: %s', async query => {
+    expect((await fetch(`${server.issuer}/?${query}`, { headers: { accept: 'text/html' } })).status).toBe(400)
+  })
+})
+
+describe('in a browser', () => {
+  let browser: Browser
+  let server: Server
+  let origin: string
+  beforeAll(async () => {
+    browser = await launchChromium()
+    server = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', origin)
+      const asset = assets.find(({ path }) => path === pathname)
+      response.setHeader('content-type', asset?.type ?? 'text/html; charset=utf-8')
+      response.end(asset?.body ?? pageOf(stateOf(searchParams)))
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    server?.close()
+  })
+
+  function stateOf(params: URLSearchParams): Partial<AdvisorState> {
+    const read = (wanted: (name: string) => boolean) => Object.fromEntries([...params].filter(([name]) => wanted(name)))
+    return {
+      answers: read(name => (questionIds as readonly string[]).includes(name)),
+      followups: read(name => /^F\d+$/.test(name)),
+      policy: policyIds.find(id => id === params.get('policy')) ?? 'best-practice',
+    }
+  }
+
+  async function open(path: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>) {
+    const context = await browser.newContext(options)
+    try {
+      const page = await context.newPage()
+      page.setDefaultTimeout(4000)
+      await page.goto(origin + path)
+      await look(page)
+    } finally {
+      await context.close()
+    }
+  }
+
+  const states = {
+    first: '/',
+    second: '/?acts_for=user',
+    answer: '/?acts_for=user&runs_on=browser&trusted_pw=no&backend=yes&F5=yes',
+    retired: '/?acts_for=user&runs_on=browser&redirect=no&trusted_pw=no&backend=no&policy=auth0',
+    none: '/?acts_for=user&runs_on=ci&secret_safe=no&trusted_pw=no',
+  }
+
+  describe.each([
+    { size: '1280 × 800', viewport: { width: 1280, height: 800 } },
+    { size: '390 × 844', viewport: { width: 390, height: 844 } },
+    // Zooming to 200 % halves the width that a page is given.
+    { size: '640 × 400', viewport: { width: 640, height: 400 } },
+  ])('at $size', ({ viewport }) => {
+    test.each(Object.entries(states))('%s is accessible in light and dark, and fits', async (_name, path) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await open(path, { viewport, colorScheme }, async page => {
+          await page.evaluate(axe.source)
+          const { violations } = await page.evaluate<axe.AxeResults>('axe.run()')
+          expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
+          expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+        })
+      }
+    })
+  })
+
+  test('goes from the first question to the answer by keyboard alone, without scripts, and back', async () => {
+    await open('/', { javaScriptEnabled: false }, async page => {
+      const heading = () => page.getByRole('heading', { level: 1 }).textContent()
+      const follow = async (link: Locator) => {
+        const before = page.url()
+        await link.press('Enter')
+        await page.waitForURL(url => url.href !== before)
+      }
+      const choose = (name: RegExp) => follow(page.getByRole('link', { name }))
+      await choose(/^A person’s/)
+      expect(await heading()).toBe('Where does it run?')
+      await choose(/^On a server/)
+      expect(await heading()).toMatch(/^Can a secret/)
+      await page.goBack()
+      expect(await heading()).toBe('Where does it run?')
+      await choose(/^In the browser/)
+      await choose(/^No/)
+      await choose(/^Yes/)
+      expect(await heading()).toBe('Let a small server of yours hold the tokens; the page gets only a cookie.')
+      await follow(page.getByRole('list', { name: 'Is it your own app' }).getByRole('link', { name: 'Yes' }))
+      await page.getByText('The consent page may be skipped.').waitFor()
+      await choose(/^Auth0’s guide/)
+      await page.getByText('rule au5').waitFor()
+      await choose(/^Change: Where does it run/)
+      expect(await heading()).toBe('Where does it run?')
+    })
+  })
+
+  test('“Register this client” leads to the command', async () => {
+    await open(states.answer, {}, async page => {
+      await page.getByRole('link', { name: 'Register this client' }).click()
+      expect(new URL(page.url()).hash).toBe('#register')
+      expect(await page.locator('pre').textContent()).toContain('--follow-up F5=yes')
+    })
+  })
+})
