@@ -1,6 +1,5 @@
 import { type ErrorId, publicReasons, type Reason, reasons } from '../../core/reasons.ts'
 import { accounts } from './accounts.ts'
-import { admin } from './admin.ts'
 import { administration } from './administration.ts'
 import { advice } from './advice.ts'
 import { asked } from './asked.ts'
@@ -35,7 +34,6 @@ const words: Readonly<Record<ErrorId, Words>> = {
   ...ended,
   ...logout,
   ...advice,
-  ...admin,
   ...http,
 }
 
@@ -62,7 +60,6 @@ export const errorGroups: readonly ErrorGroup[] = [
   group('Why something ended', ended),
   group('Signing out', logout),
   group('The advisor', advice),
-  group('Administration', admin),
   group('HTTP and this server', http),
 ]
 
