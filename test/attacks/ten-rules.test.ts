@@ -1,6 +1,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { authorize, authorizeUrl, openBrowser, type Page, signIn } from '../support/browser.ts'
@@ -215,6 +217,25 @@ describe('rule 3: one gate for every grant, asked again at each redemption', () 
     expect((await carol.get(url({ prompt: 'none' }))).location?.searchParams.get('error')).toBe('login_required')
     expect(codeOf(await carol.submit(waiting, '/consent', { consent: 'allow' }))).toBeFalsy()
     expect((await signIn(carol, await carol.get(url()), 'carol')).status).toBe(400)
+  })
+
+  test('each path asks the account itself, even where nothing was revoked with it', async () => {
+    await server.apply({ users: [{ login: 'dave', password }] })
+    const dave = openBrowser()
+    const agreed = await authorize(dave, url(), 'dave')
+    const { body } = await redeem(server.issuer, agreed.get('code') ?? '')
+    const tokens = body as unknown as Tokens
+    const code = (await authorize(dave, url())).get('code') ?? ''
+    // As a restored backup or an operator's own statement would leave it: the one column, and nothing that follows.
+    const database = new DatabaseSync(join(server.data_dir, 'grantwise.db'))
+    database.exec("UPDATE users SET disabled = 1 WHERE login = 'dave'")
+    database.close()
+    expect((await redeem(server.issuer, code)).body.error).toBe('invalid_grant')
+    expect((await refresh(server.issuer, tokens.refresh_token)).body.error).toBe('invalid_grant')
+    expect((await userinfo(server.issuer, tokens.access_token)).status).toBe(401)
+    expect(await isAlive(server.issuer, tokens.access_token)).toBe(false)
+    expect(await isAlive(server.issuer, tokens.refresh_token)).toBe(false)
+    expect((await dave.get(url({ prompt: 'none' }))).location?.searchParams.get('error')).toBe('login_required')
   })
 
   test('a deleted client gets nothing by any path, from that moment on', async () => {
