@@ -62,6 +62,6 @@ declare const authenticated: unique symbol
 export type AuthenticatedClient = Client & { readonly [authenticated]: true }
 
 /** Whether this client holds no credential (RFC 6749 §2.1). */
-export function isPublic(client: Client): boolean {
+export function isPublic(client: Pick<Client, 'token_endpoint_auth_method'>): boolean {
   return client.token_endpoint_auth_method === 'none'
 }

@@ -45,8 +45,7 @@ export async function proceed(exchange: Exchange, context: Context, pending: Pen
     params,
     {
       login: pending.again ? undefined : signedIn?.login,
-      // Asked to sign in again: what was signed in before does not count.
-      progress: pending.again ? { ...parked.progress, login: false } : parked.progress,
+      progress: parked.progress,
       parked: returned ? { id: parked.id, expires_at } : undefined,
       journey_id: parked.journey_id,
       declined,

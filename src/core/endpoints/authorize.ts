@@ -115,7 +115,8 @@ async function ask(
         max_age: request.max_age,
         now: server.clock.now(),
       })
-    if (progress.login) throw check.refused('account-differs', 'another user signed in than the one asked for')
+    if (progress.login !== undefined && progress.login === login?.sid)
+      throw check.refused('account-differs', 'another user signed in than the one asked for')
   } else check.passed('login-required')
   if (interaction === 'consent' && silent)
     throw check.refused('consent-required', 'the user would have to consent', {

@@ -18,7 +18,7 @@ export const selectAccountRoute: Route = {
     const current = form.get('account') === 'current'
     if (declined || current) {
       // Somebody else may have signed in since, in another tab: then the page asks again, with their name.
-      const account = current && signedIn !== undefined && parked.shown?.sub === signedIn.login.sub
+      const account = current && parked.shown?.sub === signedIn?.login.sub ? signedIn?.login.sub : undefined
       const progress = { ...parked.progress, account }
       return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn, declined })
     }

@@ -73,7 +73,7 @@ async function signIn(login: string, password: string, parked: Parked, exchange:
       cookies.write(reply, 'session', result.cookie)
       cookies.write(reply, 'known', result.knownBrowser, knownBrowserMaxAge)
       const signedIn = signedInAs(result.session, result.user)
-      const progress = { ...parked.progress, login: true }
+      const progress = { ...parked.progress, login: signedIn.login.sid }
       return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn })
     }
   }

@@ -74,7 +74,7 @@ async function onTheWay(form: Params, exchange: Exchange, context: Context): Pro
       again: { signUp: { typed, problem }, status },
     })
   }
-  const progress = { ...parked.progress, login: true }
+  const progress = { ...parked.progress, login: made.login.sid }
   return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn: made })
 }
 
