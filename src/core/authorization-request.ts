@@ -1,3 +1,4 @@
+import { passwordAcr } from './acr.ts'
 import type { Check } from './check.ts'
 import { permittedClaims, scopesOfClaims } from './claims.ts'
 import { type ClaimsRequest, parseClaims } from './claims-request.ts'
@@ -45,6 +46,7 @@ export async function parseAuthorizationRequest(
   const prompt = parsePrompt(params.get('prompt'), check)
   const max_age = parseMaxAge(params.get('max_age'), check) ?? client.default_max_age
   const claims = permittedClaims(parseClaims(params.get('claims'), check), client.scope)
+  verifyAcr(claims, check)
   const code_challenge = codeChallenge(params, client, check)
   const audience = targetAudience(params, client, check)
   const resourceServer = audience === undefined ? undefined : await server.store.resourceServer(audience)
@@ -76,6 +78,16 @@ function onlyUser(hinted: string | undefined, claims: ClaimsRequest | undefined,
     throw check.refused('account-differs', 'id_token_hint and claims name two users')
   }
   return named
+}
+
+/** OIDC Core §5.5.1.1: an essential `acr` that cannot be reached is a failed authentication; `acr_values` is only a wish. */
+function verifyAcr(claims: ClaimsRequest | undefined, check: Check): void {
+  const { essential = false, value, values = [] } = claims?.id_token?.['acr'] ?? {}
+  const accepted = value === undefined ? values : [value]
+  if (essential && accepted.length > 0 && !accepted.includes(passwordAcr)) {
+    throw check.refused('acr-unmet', 'this server has none of the essential acr values', { offered: [passwordAcr] })
+  }
+  check.passed('acr-unmet')
 }
 
 /** What the metadata says is not supported has errors of its own (OIDC Core §3.1.2.6). */

@@ -26,9 +26,23 @@ export function parseClaims(text: string | undefined, check: Check): ClaimsReque
 }
 
 function requests(value: unknown, check: Check): Record<string, ClaimRequest | null> {
-  const members = object(value, check)
-  for (const member of Object.values(members)) if (member !== null) object(member, check)
-  return members as Record<string, ClaimRequest | null>
+  const members = Object.entries(object(value, check))
+  return Object.fromEntries(
+    members.map(([name, member]) => [name, member === null ? null : request(object(member, check))]),
+  )
+}
+
+/** What is kept of one claim's request: the members of OIDC Core §5.5.1, and of those only plain values. */
+function request({ essential, value, values }: Record<string, unknown>): ClaimRequest {
+  return {
+    ...(essential === true ? { essential } : {}),
+    ...(isScalar(value) ? { value } : {}),
+    ...(Array.isArray(values) ? { values: values.filter(isScalar) } : {}),
+  }
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 function json(text: string, check: Check): unknown {

@@ -1,5 +1,5 @@
 import type { Authorization, Family } from './authorization.ts'
-import { userClaims } from './claims.ts'
+import { permittedClaims, userClaims } from './claims.ts'
 import type { Client } from './client.ts'
 import type { Server } from './server.ts'
 import type { User } from './user.ts'
@@ -17,7 +17,7 @@ export async function issueIdToken(
   const iat = server.clock.now()
   const { auth_time, acr, amr, sid } = family.login
   return server.keys.sign(alg, 'JWT', {
-    ...userClaims(user, scope, family.claims?.id_token),
+    ...userClaims(user, scope, permittedClaims(family.claims, client.scope)?.id_token),
     iss: server.issuer,
     sub: family.sub,
     aud: client.client_id,

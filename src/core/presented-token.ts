@@ -1,6 +1,7 @@
 import { familyOfJti } from './access-token.ts'
 import type { Family } from './authorization.ts'
 import type { Check } from './check.ts'
+import type { Client } from './client.ts'
 import type { Server } from './server.ts'
 import { hashToken } from './token-hash.ts'
 import type { User } from './user.ts'
@@ -8,6 +9,8 @@ import type { User } from './user.ts'
 /** An access token of ours, alive at this moment. */
 export interface PresentedToken {
   readonly client_id: string
+  /** As it is registered now. */
+  readonly client: Client
   readonly sub: string
   readonly scope: readonly string[]
   readonly aud: readonly string[]
@@ -37,14 +40,15 @@ export async function readAccessToken(token: string, server: Server, check: Chec
   check.passed('token-expired')
   const user = found.family && (await server.store.user(found.family.sub))
   const ended = found.family ? found.family.revoked_at !== undefined || !user || user.disabled : found.revoked
-  if (ended || !(await server.store.client(found.client_id))) {
+  const client = await server.store.client(found.client_id)
+  if (ended || !client) {
     throw check.refused('token-revoked', 'the access token was revoked', { family: found.family?.id })
   }
   check.passed('token-revoked')
-  return { ...found, user }
+  return { ...found, client, user }
 }
 
-type Found = Omit<PresentedToken, 'user'> & { readonly revoked: boolean }
+type Found = Omit<PresentedToken, 'user' | 'client'> & { readonly revoked: boolean }
 
 /** A JWT by its signature alone, its claims as we wrote them; nothing else is trusted (RFC 9068 §4). */
 async function readJwt(token: string, { keys, store, issuer }: Server): Promise<Found | undefined> {

@@ -22,7 +22,7 @@ export function renew(authorization: Authorization, client: Client, server: Serv
   switch (redeems.kind) {
     case 'code': {
       const spends = { kind: 'code', token: redeems.token } as const
-      return family.offline
+      return offersRenewal(authorization)
         ? { ...minted(mintToken(server.random), expires_at, server, spends) }
         : { change: { spends } }
     }
@@ -42,6 +42,11 @@ export function renew(authorization: Authorization, client: Client, server: Serv
       return { refresh_token: successorToken(presented, successor, server.hash), expires_at, change: { spends } }
     }
   }
+}
+
+/** OIDC Core §11: with `offline_access`, as granted and as the client and the API still allow. */
+function offersRenewal({ scope }: Authorization): boolean {
+  return scope.includes('offline_access')
 }
 
 function minted(token: string, expires_at: number, { hash }: Server, spends: NonNullable<Change['spends']>): Renewal {

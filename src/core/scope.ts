@@ -85,7 +85,8 @@ function defaultScope({ client, resourceServer }: ScopeContext): readonly string
   return words(client.scope).filter(scope => resourceServer && Object.hasOwn(resourceServer.scopes, scope))
 }
 
-function mayHave(scope: string, { client, resourceServer, actsFor }: ScopeContext): boolean {
+/** Whether this client may have this scope here, as things stand now. */
+export function mayHave(scope: string, { client, resourceServer, actsFor }: ScopeContext): boolean {
   if (!client.scope.split(' ').includes(scope)) return false
   if (scope === 'offline_access') {
     const renewable = client.grant_types.includes('refresh_token') && (resourceServer?.allow_offline_access ?? true)

@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts'
-import { userClaims } from '../claims.ts'
+import { permittedClaims, userClaims } from '../claims.ts'
 import type { ClientAuthRequest } from '../client-auth/method.ts'
 import { readAccessToken } from '../presented-token.ts'
 import type { Server } from '../server.ts'
@@ -11,7 +11,7 @@ export async function userinfo(
   check: Check,
 ): Promise<Record<string, unknown>> {
   const presented = await readAccessToken(bearerToken(request, check), server, check)
-  const { scope, aud, family, user } = presented
+  const { client, scope, aud, family, user } = presented
   if (!family || !user || !scope.includes('openid') || !aud.includes(server.issuer)) {
     throw check.refused('token-without-openid', 'the access token was not granted openid', {
       granted: scope,
@@ -22,7 +22,9 @@ export async function userinfo(
     })
   }
   check.passed('token-without-openid')
-  return { ...userClaims(user, scope, family.claims?.userinfo), sub: family.sub }
+  // Only what the client may be told as it is registered now, whatever was once asked for by name.
+  const asked = permittedClaims(family.claims, client.scope)?.userinfo
+  return { ...userClaims(user, scope, asked), sub: family.sub }
 }
 
 /** In the header or, in a form, in the body; never in the query, where logs would keep it (RFC 6750 §2, RFC 9700 §4.3.2). */

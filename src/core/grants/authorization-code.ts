@@ -21,6 +21,10 @@ export const authorizationCode: Grant = {
       throw check.refused('code-of-another', 'code is not valid', { issued_to: code.family.client_id })
     }
     check.passed('code-of-another')
+    if (code.spent_at === undefined && code.family.revoked_at !== undefined) {
+      throw check.refused('authorization-revoked', 'the authorization was revoked')
+    }
+    check.passed('authorization-revoked')
     // Reuse comes before expiry: the commit that finds it spent revokes what it bought, however late.
     if (code.spent_at === undefined && code.expires_at <= clock.now()) {
       throw check.refused('code-expired', 'code has expired', { expired_at: code.expires_at, now: clock.now() })

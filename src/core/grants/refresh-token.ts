@@ -1,5 +1,5 @@
 import { authorizedResource } from '../resource.ts'
-import { narrowScope } from '../scope.ts'
+import { mayHave, narrowScope } from '../scope.ts'
 import { hashToken } from '../token-hash.ts'
 import type { Grant } from './grant.ts'
 
@@ -34,7 +34,15 @@ export const refreshToken: Grant = {
     }
     check.passed('refresh-token-expired')
     const resourceServer = await authorizedResource(family.audience, { client, params, check }, store)
-    const scope = narrowScope(params.get('scope'), family.scope, { client, resourceServer, actsFor: 'user' }, check)
+    const context = { client, resourceServer, actsFor: 'user' } as const
+    // What an operator has withdrawn since ends here, at the next refresh.
+    if (!mayHave('offline_access', context)) {
+      throw check.refused('offline-access-withdrawn', 'offline_access is no longer allowed for this client and API', {
+        audience: family.audience,
+      })
+    }
+    check.passed('offline-access-withdrawn')
+    const scope = narrowScope(params.get('scope'), family.scope, context, check)
 
     // Spent or not, the commit decides: it answers a replay within the grace alike and revokes the family otherwise.
     return {
