@@ -1,4 +1,4 @@
-import { applyPlan, planApply } from './admin/apply.ts'
+import { applyFiles } from './admin/apply.ts'
 import { readApplyFile } from './admin/apply-file.ts'
 import { StartRefused } from './config.ts'
 import { grants } from './core/grants/index.ts'
@@ -11,7 +11,7 @@ import type { Data } from './open-data.ts'
 export async function registerDemoData(issuer: string, data: Data): Promise<void> {
   const grantTypes = [...grants, ...responseTypes].map(offered => offered.grant_type)
   const file = readApplyFile(demoDocument(issuer), 'the demo data of --dev')
-  await applyPlan(await planApply([file], { ...data, hash: nodeHash, grantTypes }), data)
+  await applyFiles([file], { ...data, hash: nodeHash, grantTypes })
 }
 
 /** Everybody knows the demo data's passwords and secrets. @throws StartRefused naming what is there, and how to mend it. */

@@ -9,7 +9,7 @@ import type { DescribedClient } from './client.ts'
 import type { ApplyPlan, Step } from './plan.ts'
 import { planClient, planResourceServer, pruneClient, pruneResourceServer } from './plan-client.ts'
 import { findAccount, planUser } from './plan-user.ts'
-import type { AdminStore } from './ports.ts'
+import { type AdminStore, ChangedMeanwhile } from './ports.ts'
 import { collectProblems, describe, join, type Problem, type Report } from './problem.ts'
 import { checkReferences, type Stored } from './references.ts'
 import { liveSecrets, nextSecrets } from './secrets.ts'
@@ -77,6 +77,28 @@ export async function applyPlan(
   { store, clock }: { readonly store: Pick<AdminStore, 'applyChanges'>; readonly clock: Clock },
 ): Promise<void> {
   if (changes.length > 0) await store.applyChanges(changes, clock.now())
+}
+
+const mostTries = 5
+
+/**
+ * Plans and writes, again from the start when somebody else changed what the plan saw.
+ * @throws ApplyRefused with every problem of all files; ChangedMeanwhile when others never rest.
+ */
+export async function applyFiles(
+  files: readonly ApplyFile[],
+  powers: ApplyPowers & { readonly store: Pick<AdminStore, 'applyChanges'> },
+  options: ApplyOptions = {},
+): Promise<ApplyPlan> {
+  for (let tries = 1; ; tries++) {
+    const plan = await planApply(files, powers, options)
+    try {
+      await applyPlan(plan, powers)
+      return plan
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile) || tries === mostTries) throw error
+    }
+  }
 }
 
 function described<T>(files: readonly ApplyFile[], entries: (file: ApplyFile) => readonly Placed<T>[]): readonly T[] {

@@ -5,7 +5,7 @@ import type { Step } from './plan.ts'
 
 /** What a file changes about a client. A replaced secret works for another day, and the summary says so. */
 export function planClient(client: Client, before: Client | undefined): Step | undefined {
-  const change = { kind: 'put_client', client } as const
+  const change = { kind: 'put_client', client, before: before ?? null } as const
   const action = { kind: 'client', id: client.client_id } as const
   if (before === undefined) return { action: { ...action, action: 'created', members: [] }, change }
   const members = difference(before, client).map(member => (member === 'secrets' ? 'client_secret' : member))
@@ -28,7 +28,7 @@ export function planResourceServer(
   resourceServer: ResourceServer,
   before: ResourceServer | undefined,
 ): Step | undefined {
-  const change = { kind: 'put_resource_server', resourceServer } as const
+  const change = { kind: 'put_resource_server', resourceServer, before: before ?? null } as const
   const action = { kind: 'resource_server', id: resourceServer.audience } as const
   if (before === undefined) return { action: { ...action, action: 'created', members: [] }, change }
   const members = difference(before, resourceServer)

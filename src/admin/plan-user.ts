@@ -39,12 +39,15 @@ export async function planUser(
   const action = { kind: 'user', id: described.login } as const
   if (before === undefined) {
     const account = await newAccount(described, powers)
-    return { action: { ...action, action: 'created', members: [] }, change: { kind: 'put_user', account } }
+    return {
+      action: { ...action, action: 'created', members: [] },
+      change: { kind: 'put_user', account, before: null },
+    }
   }
   const account = merge(before, described)
   const members = difference(before, account)
   if (members.length === 0) return undefined
-  return { action: { ...action, action: 'changed', members }, change: { kind: 'put_user', account } }
+  return { action: { ...action, action: 'changed', members }, change: { kind: 'put_user', account, before } }
 }
 
 async function newAccount(

@@ -2,19 +2,34 @@ import type { Client } from '../core/client.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { Account } from '../identity/ports.ts'
 
-/** One change to what is registered. */
+/**
+ * One change to what is registered. `before` is what it was decided upon (null: nothing); when something else is stored
+ * by then, nothing is written.
+ */
 export type AdminChange =
-  | { readonly kind: 'put_client'; readonly client: Client }
+  | { readonly kind: 'put_client'; readonly client: Client; readonly before?: Client | null }
   | { readonly kind: 'delete_client'; readonly client_id: string }
-  | { readonly kind: 'put_resource_server'; readonly resourceServer: ResourceServer }
+  | {
+      readonly kind: 'put_resource_server'
+      readonly resourceServer: ResourceServer
+      readonly before?: ResourceServer | null
+    }
   | { readonly kind: 'delete_resource_server'; readonly audience: string }
-  | { readonly kind: 'put_user'; readonly account: Account }
+  | { readonly kind: 'put_user'; readonly account: Account; readonly before?: Account | null }
+
+/** Somebody else changed what a change was decided upon: nothing was written, and it must be decided again. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile'
+  constructor(what: string) {
+    super(`${what} was changed by somebody else at the same time, and nothing was written; try again`)
+  }
+}
 
 /** What the management of registrations needs. */
 export interface AdminStore {
   allClients(): Promise<readonly Client[]>
   allResourceServers(): Promise<readonly ResourceServer[]>
   allAccounts(): Promise<readonly Account[]>
-  /** All of them or none, in one transaction. Deleting a client ends its codes, families, tokens and consents. */
+  /** All of them or none, in one transaction; rejects with `ChangedMeanwhile`. Deleting a client ends its codes, families, tokens and consents. */
   applyChanges(changes: readonly AdminChange[], now: number): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import { type ApplyOptions, type ApplyPowers, planApply } from '../admin/apply.ts'
+import { type ApplyOptions, type ApplyPowers, applyFiles, planApply } from '../admin/apply.ts'
 import { type ApplyFile, readApplyFile } from '../admin/apply-file.ts'
 import { parseDocument } from '../admin/parse-document.ts'
 import type { ApplyPlan } from '../admin/plan.ts'
@@ -25,8 +25,20 @@ export function planFiles(
   powers: Omit<ApplyPowers, 'hash' | 'grantTypes'>,
   options?: ApplyOptions,
 ): Promise<ApplyPlan> {
-  const grantTypes = [...grants, ...responseTypes].map(offered => offered.grant_type)
-  return planApply(files, { ...powers, hash: nodeHash, grantTypes }, options)
+  return planApply(files, { ...powers, hash: nodeHash, grantTypes: grantTypes() }, options)
+}
+
+/** Plans and writes what the files, taken as one, change here; see `applyFiles`. */
+export function performFiles(
+  files: readonly ApplyFile[],
+  powers: Omit<Parameters<typeof applyFiles>[1], 'hash' | 'grantTypes'>,
+  options?: ApplyOptions,
+): Promise<ApplyPlan> {
+  return applyFiles(files, { ...powers, hash: nodeHash, grantTypes: grantTypes() }, options)
+}
+
+function grantTypes(): readonly string[] {
+  return [...grants, ...responseTypes].map(offered => offered.grant_type)
 }
 
 /** A path as people typed it, where it is below where they are. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type ApplyPowers, applyPlan } from '../admin/apply.ts'
+import type { ApplyPowers } from '../admin/apply.ts'
 import type { ApplyFile } from '../admin/apply-file.ts'
 import { ApplyRefused } from '../admin/apply-refused.ts'
 import { type ApplyPlan, summarise } from '../admin/plan.ts'
@@ -41,12 +41,8 @@ async function apply(paths: readonly string[], options: Options): Promise<void> 
 }
 
 async function perform(files: readonly ApplyFile[], config: Config, options: Options): Promise<ApplyPlan> {
-  const { planFiles } = await import('./apply-files.ts')
-  return withData(config, async data => {
-    const plan = await planFiles(files, data, options)
-    await applyPlan(plan, data)
-    return plan
-  })
+  const { performFiles } = await import('./apply-files.ts')
+  return withData(config, data => performFiles(files, data, options))
 }
 
 /** Where there is no data yet, none is made for it. */

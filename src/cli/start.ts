@@ -1,8 +1,7 @@
 import { Command } from 'commander'
-import { applyPlan } from '../admin/apply.ts'
 import { summarise } from '../admin/plan.ts'
-import type { Serving } from '../compose.ts'
 import { isLoopbackHost } from '../admin/redirect-uri.ts'
+import type { Serving } from '../compose.ts'
 import type { Config } from '../config.ts'
 import type { Data } from '../open-data.ts'
 import { demoRows } from './demo-rows.ts'
@@ -49,9 +48,8 @@ async function start(config: Config): Promise<void> {
 
 /** Applies the configured files and answers with what to say of it. */
 async function apply(paths: readonly string[], data: Data): Promise<readonly string[]> {
-  const { planFiles, readApplyFiles, shown } = await import('./apply-files.ts')
-  const plan = await planFiles(await readApplyFiles(paths), data)
-  await applyPlan(plan, data)
+  const { performFiles, readApplyFiles, shown } = await import('./apply-files.ts')
+  const plan = await performFiles(await readApplyFiles(paths), data)
   for (const warning of plan.warnings) warn(warning)
   return [paths.map(shown).join(', '), ...summarise(plan).map(line => `  ${line}`)]
 }
@@ -68,7 +66,9 @@ function banner(
   const rows: readonly (readonly [string, string])[] = [
     ['Issuer', issuer],
     ['Open', `${issuer.replace(/\/$/, '')}/`],
-    ...(setUpLink === undefined ? [] : [['Set up', `${setUpLink} (makes the first administrator, within an hour)`] as const]),
+    ...(setUpLink === undefined
+      ? []
+      : [['Set up', `${setUpLink} (makes the first administrator, within an hour)`] as const]),
     ...(URL.canParse(url) && new URL(url).origin === new URL(issuer).origin ? [] : [['Listens on', url] as const]),
     ['Data', data_dir],
     ...applied.map((line, index) => [index === 0 ? 'Applied' : '', line] as const),

@@ -1,8 +1,9 @@
-import type { AdminChange } from '../../admin/ports.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type AdminChange, ChangedMeanwhile } from '../../admin/ports.ts'
 import type { Work } from '../work.ts'
-import { deleteClient, putClient } from './clients.ts'
-import { deleteResourceServer, putResourceServer } from './resource-servers.ts'
-import { putUser } from './users.ts'
+import { deleteClient, findClient, putClient } from './clients.ts'
+import { deleteResourceServer, findResourceServer, putResourceServer } from './resource-servers.ts'
+import { findAccountByLogin, putUser } from './users.ts'
 import { bumpVersion } from './versions.ts'
 
 /** Changes what is registered: all of it or nothing. */
@@ -11,17 +12,49 @@ export function* applyChanges(changes: readonly AdminChange[], now: number): Wor
   for (const change of changes) yield* applyChange(change, now)
 }
 
-function applyChange(change: AdminChange, now: number): Work<void> {
+function* applyChange(change: AdminChange, now: number): Work<void> {
+  yield* verifyBefore(change)
   switch (change.kind) {
     case 'put_client':
-      return putClient(change.client, now)
+      return yield* putClient(change.client, now)
     case 'delete_client':
-      return deleteClient(change.client_id)
+      return yield* deleteClient(change.client_id)
     case 'put_resource_server':
-      return putResourceServer(change.resourceServer, now)
+      return yield* putResourceServer(change.resourceServer, now)
     case 'delete_resource_server':
-      return deleteResourceServer(change.audience)
+      return yield* deleteResourceServer(change.audience)
     case 'put_user':
-      return putUser(change.account, now)
+      return yield* putUser(change.account, now)
+  }
+}
+
+/** A decision on what was read a while ago, with passwords hashed in between, must not undo what was done since. */
+function* verifyBefore(change: AdminChange): Work<void> {
+  if (!('before' in change) || change.before === undefined) return
+  const stored = (yield* current(change)) ?? null
+  if (!isDeepStrictEqual(stored, change.before)) throw new ChangedMeanwhile(nameOf(change))
+}
+
+type Put = Extract<AdminChange, { before?: unknown }>
+
+function current(change: Put): Work<object | undefined> {
+  switch (change.kind) {
+    case 'put_client':
+      return findClient(change.client.client_id)
+    case 'put_resource_server':
+      return findResourceServer(change.resourceServer.audience)
+    case 'put_user':
+      return findAccountByLogin(change.account.login)
+  }
+}
+
+function nameOf(change: Put): string {
+  switch (change.kind) {
+    case 'put_client':
+      return `client ${change.client.client_id}`
+    case 'put_resource_server':
+      return `resource server ${change.resourceServer.audience}`
+    case 'put_user':
+      return `user ${change.account.login}`
   }
 }
