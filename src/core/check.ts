@@ -19,8 +19,26 @@ export function createCheck(journey: Journey): Check {
     journey,
     passed: reason => journey.passed(reason),
     refused(reason, error_description, detail) {
-      journey.refused(reason, error_description, detail ?? {})
-      return new OAuthError(reasons[reason].error, publicDescription(reason) ?? error_description, reason, detail)
+      const kept = bounded(detail ?? {})
+      journey.refused(reason, error_description, kept)
+      return new OAuthError(reasons[reason].error, publicDescription(reason) ?? error_description, reason, kept)
     },
   }
+}
+
+const longest = 512
+const most = 32
+
+/** Facts no longer than anybody reads: what a stranger sent must not fill the log. */
+function bounded(detail: Detail): Detail {
+  return Object.fromEntries(
+    Object.entries(detail).map(([name, fact]) => {
+      if (typeof fact === 'string') return [name, cut(fact)]
+      return [name, Array.isArray(fact) ? fact.slice(0, most).map(cut) : fact]
+    }),
+  )
+}
+
+function cut(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`
 }

@@ -21,7 +21,7 @@ export class RedirectTarget {
     check.passed('redirect-uri-missing')
     if (registeredRedirectUri(sent, client) === undefined) {
       throw check.refused('redirect-uri-mismatch', 'redirect_uri is not registered for this client', {
-        sent,
+        sent: withoutUserinfo(sent),
         registered: client.redirect_uris,
         any_loopback_port: takesAnyLoopbackPort(client),
       })
@@ -36,7 +36,7 @@ export class RedirectTarget {
     if (sent === undefined) return undefined
     if (!client?.post_logout_redirect_uris.includes(sent)) {
       throw check.refused('logout-redirect-mismatch', 'post_logout_redirect_uri is not registered', {
-        sent,
+        sent: withoutUserinfo(sent),
         registered: client?.post_logout_redirect_uris ?? [],
         client_id: client?.client_id,
       })
@@ -44,4 +44,9 @@ export class RedirectTarget {
     check.passed('logout-redirect-mismatch')
     return new RedirectTarget(sent, params.get('state'))
   }
+}
+
+/** A URI fit to be written down: a name and password in front of the host are nobody's business. */
+function withoutUserinfo(uri: string): string {
+  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1…@')
 }

@@ -44,7 +44,10 @@ export async function authenticateClient(
   }
 
   const client = await server.store.client(credentials.client_id)
-  if (!client) throw check.refused('client-unknown', 'no such client', { client_id: credentials.client_id })
+  if (!client)
+    throw check.refused('client-unknown', 'no such client', {
+      client_id: namedClient(credentials.client_id),
+    })
   check.passed('client-unknown')
   if (!method.accepts(client.token_endpoint_auth_method)) {
     throw check.refused('client-auth-method-wrong', 'not the registered client authentication method', {
@@ -58,4 +61,9 @@ export async function authenticateClient(
   }
   check.passed('client-secret-wrong')
   return client as AuthenticatedClient
+}
+
+/** Id and secret are often swapped by mistake; our secrets have 32 characters at least, so a long name is not written down. */
+function namedClient(client_id: string): string {
+  return client_id.length < 32 ? client_id : `(${client_id.length} characters)`
 }
