@@ -4,6 +4,7 @@ import { ensureKeys } from './first-keys.ts'
 import { encodePart, readCompact, signBytes, verifyBytes } from './jws.ts'
 import { type LoadedKey, type LoadedKeys, loadKeys, signingKey } from './loaded-keys.ts'
 import type { KeyStore, StoredKey } from './ports.ts'
+import { isUseful } from './retention.ts'
 import type { Sealer } from './seal.ts'
 
 /** The core's keys, kept in a store and shared by every process on it. */
@@ -42,12 +43,12 @@ export async function openKeyRing(powers: RingPowers): Promise<KeyRing> {
       if (!cache.isFresh()) await cache.ready()
       const read = readCompact(jws)
       if (read === undefined) return undefined
-      const key = keyFor(read.header, typ, cache.keys())
+      const key = keyFor(read.header, typ, cache.keys(), powers.clock.now())
       if (key === undefined || !verifyBytes(key.alg, read.signed, key.publicKey, read.signature)) return undefined
       return read.claims()
     },
 
-    jwks: cache.jwks,
+    jwks: () => publish(cache.keys(), powers.clock.now()),
   }
 }
 
@@ -66,6 +67,7 @@ function keyFor(
   { alg, kid, typ, crit }: Readonly<Record<string, unknown>>,
   wanted: string,
   keys: LoadedKeys,
+  now: number,
 ): LoadedKey | undefined {
   // RFC 7515 §4.1.11: no extension is understood here.
   if (crit !== undefined) return undefined
@@ -74,13 +76,12 @@ function keyFor(
   if (typeof alg !== 'string' || typeof kid !== 'string') return undefined
   const key = keys.get(kid)
   // RFC 8725 §3.1: the algorithm is the key's, not the token's, to choose.
-  return key !== undefined && key.alg === keyAlg(alg) ? key : undefined
+  return key !== undefined && key.alg === keyAlg(alg) && isUseful(key.stored, now) ? key : undefined
 }
 
 /** The store's keys in memory, read again whenever the store says that they may have changed. */
 function createCache({ store, sealer }: Pick<RingPowers, 'store' | 'sealer'>) {
   let keys: LoadedKeys = new Map()
-  let jwks: ReturnType<KeySet['jwks']> = { keys: [] }
   let version: number | undefined
   let reading: Promise<void> | undefined
 
@@ -88,7 +89,6 @@ function createCache({ store, sealer }: Pick<RingPowers, 'store' | 'sealer'>) {
     // Before the keys: a change between the two is noticed the next time.
     const seen = store.keysVersion()
     keys = loadKeys(await store.keys(), keys, sealer)
-    jwks = publish(keys)
     version = seen
   }
 
@@ -96,7 +96,6 @@ function createCache({ store, sealer }: Pick<RingPowers, 'store' | 'sealer'>) {
 
   return {
     keys: () => keys,
-    jwks: () => jwks,
     isFresh,
     async ready(): Promise<void> {
       if (isFresh()) return
@@ -111,7 +110,8 @@ function createCache({ store, sealer }: Pick<RingPowers, 'store' | 'sealer'>) {
 const order: Readonly<Record<StoredKey['status'], number>> = { current: 0, next: 1, retired: 2 }
 
 /** Current keys first, for readers that take the first that fits. */
-function publish(keys: LoadedKeys): ReturnType<KeySet['jwks']> {
-  const sorted = [...keys.values()].sort((a, b) => order[a.stored.status] - order[b.stored.status])
+function publish(keys: LoadedKeys, now: number): ReturnType<KeySet['jwks']> {
+  const useful = [...keys.values()].filter(key => isUseful(key.stored, now))
+  const sorted = useful.sort((a, b) => order[a.stored.status] - order[b.stored.status])
   return { keys: sorted.map(key => key.jwk) }
 }

@@ -3,9 +3,7 @@ import { createKey } from './create-key.ts'
 import { ensureKeys, type KeyPowers } from './first-keys.ts'
 import { loadKeys } from './loaded-keys.ts'
 import type { StoredKey } from './ports.ts'
-
-/** Seconds that a retired key still verifies: longer than anything it signed is of use. */
-const retention = 90 * 24 * 60 * 60
+import { isUseful } from './retention.ts'
 
 /**
  * Retires the current key, promotes the next and makes a new next; for one algorithm or all. Where another process
@@ -37,7 +35,7 @@ async function rotated(
   // Not one key is added beside others that this secret does not open.
   loadKeys(stored, new Map(), sealer)
   const now = clock.now()
-  const kept = stored.filter(key => key.retired_at === undefined || key.retired_at + retention > now)
+  const kept = stored.filter(key => isUseful(key, now))
   const turned = kept.map(key => (algs.some(alg => alg === key.alg) ? turn(key, now) : key))
   const dates = { status: 'next', created_at: now, signs_from: now + jwksMaxAge } as const
   return [...turned, ...(await Promise.all(algs.map(alg => createKey(alg, dates, sealer))))]
