@@ -7,6 +7,7 @@ export function issuerFault(issuer: string): string | undefined {
   if (/[?#]/.test(issuer)) return 'a URL without query or fragment (RFC 8414 §2)'
   if (url.username !== '' || url.password !== '') return 'a URL without user name or password'
   if (/[\s\\]|[^\x21-\x7e]/.test(issuer)) return 'a URL in plain ASCII without spaces or backslashes'
+  if (!/^[A-Za-z0-9/._~-]*$/.test(url.pathname)) return 'a path of letters, digits and - . _ ~ only'
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     return (
       'https: over http, passwords and tokens would cross the network in the clear. Name an https issuer and end TLS ' +
