@@ -2,10 +2,19 @@ import { isIPv4, isIPv6 } from 'node:net'
 
 /** The part of a client's address that one party commands: an IPv4 address, or the /64 of an IPv6 one. */
 export function addressPrefix(address: string): string {
-  const [bare = ''] = address.split('%')
-  if (isIPv4(bare) || !isIPv6(bare)) return bare
+  const bare = withoutPort(address)
+  if (isIPv4(bare)) return bare
+  // What is no address could be made up anew for each guess: all of it shares one allowance.
+  if (!isIPv6(bare)) return 'unknown'
   const groups = expand(bare)
   return isMapped(groups) ? mapped(groups) : `${groups.slice(0, 4).join(':')}::/64`
+}
+
+/** Some proxies add the port: `a.b.c.d:port`, `[v6]:port`. A zone is of this machine only. */
+function withoutPort(address: string): string {
+  const [, v6] = /^\[([^\]]+)\](?::\d+)?$/.exec(address) ?? []
+  const bare = v6 ?? (/^[^:]+:\d+$/.test(address) ? address.slice(0, address.indexOf(':')) : address)
+  return bare.split('%', 1).join('')
 }
 
 /** The eight groups. The URL parser writes every spelling in one way (RFC 5952), dotted quads included. */
