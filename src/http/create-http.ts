@@ -6,6 +6,7 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { scrubDetail } from '../journeys/redact.ts'
 import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { openExchange } from './exchange.ts'
@@ -37,12 +38,20 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     forceCloseConnections: 'idle',
     // Request lines are ours to write: Fastify's would hold the query, and with it codes and hints.
     logController: new LogController({ disableRequestLogging: true }),
-    logger: { level: options.log_level, base: null },
+    // What was sent may hold a token where none belongs: in a redirect URI, in a scope.
+    logger: { level: options.log_level, base: null, serializers: { detail: scrubDetail } },
     clientErrorHandler: refuseUnreadable(context.server.issuer, () => context.server.random.id()),
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, reply, context),
     serverFactory: answer => createListener(answer as RequestListener, options.tls, context.server.issuer),
   })
   const issuerPath = new URL(context.server.issuer).pathname.replace(/\/$/, '')
+  // RFC 6797 §7.2: only over https, where the issuer says we are.
+  const secure = context.server.issuer.startsWith('https:')
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff')
+    if (secure) reply.header('strict-transport-security', 'max-age=31536000')
+    done()
+  })
   acceptForms(app)
   acceptJson(
     app,

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Check, createCheck } from '../core/check.ts'
-import type { ClientAuthRequest } from '../core/client-auth/method.ts'
+import type { AuthorizationHeader, ClientAuthRequest } from '../core/client-auth/method.ts'
 import { Params } from '../core/params.ts'
 import type { Journeys } from '../journeys/journeys.ts'
 import { decodeAuthorization } from './decode/authorization.ts'
@@ -52,10 +52,18 @@ export function paramsOf(exchange: Exchange): Params {
 
 /** What a client sent to prove itself, with its parameters. */
 export function clientAuthRequest(exchange: Exchange, params: Params = formParams(exchange)): ClientAuthRequest {
-  return { authorization: decodeAuthorization(exchange.request.headers.authorization), params }
+  return { authorization: authorizationOf(exchange.request), params }
 }
 
 const secrets = ['client_secret', 'refresh_token', 'code', 'code_verifier', 'password', 'token', 'access_token']
+
+/** Node keeps the first of several and hides the rest; two are two methods at once (RFC 6749 §2.3). */
+function authorizationOf({ raw, headers }: FastifyRequest): AuthorizationHeader | undefined {
+  const { authorization } = headers
+  if (authorization === undefined) return undefined
+  const many = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization')
+  return many.length > 1 ? { scheme: 'unreadable' } : decodeAuthorization(authorization)
+}
 
 /** RFC 6749 §2.3.1: credentials MUST NOT be in the request URI. */
 function refuseSecretsInUrl(exchange: Exchange): void {

@@ -15,7 +15,6 @@ export function pageHeaders(reply: FastifyReply, powers: PagePowers = {}): Fasti
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-security-policy', contentSecurityPolicy(powers))
       .header('x-frame-options', 'DENY')
-      .header('x-content-type-options', 'nosniff')
       // Not no-referrer: that makes Chromium send `Origin: null` from our own forms.
       .header('referrer-policy', 'same-origin')
       .header('permissions-policy', 'camera=(), geolocation=(), microphone=()')

@@ -10,7 +10,12 @@ export interface Tls {
 }
 
 /** Milliseconds: a request that trickles in is cut off, and so is an idle connection. */
-const limits = { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 } as const
+const limits = {
+  requestTimeout: 30_000,
+  headersTimeout: 15_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+} as const
 
 /** The socket server under everything, with TLS where it is given a certificate; http to that is told where to go. */
 export function createListener(answer: RequestListener, tls: Tls | undefined, issuer: string): Server {
