@@ -1,0 +1,29 @@
+import type { JourneyView, Role, Step } from '../../src/journeys/step.ts'
+
+const letters: Readonly<Record<Role, string>> = {
+  resource_owner: 'O',
+  user_agent: 'U',
+  client: 'C',
+  authorization_server: 'A',
+  resource_server: 'R',
+}
+
+/** A journey as a list of who, whom and what; `?` marks what was inferred. */
+export function messages({ steps }: Pick<JourneyView, 'steps'>): string[] {
+  return steps.map(({ from, to, what, inferred }) => `${letters[from]}${inferred ? '?' : '>'}${letters[to]} ${what}`)
+}
+
+/** The steps of one request, by its method and path; the last such one. */
+export function step(journey: Pick<JourneyView, 'steps'>, what: string): Step {
+  const found = journey.steps.findLast(it => it.what === what)
+  if (!found) throw new Error(`no ${what} in ${messages(journey).join('; ')}`)
+  return found
+}
+
+export function refusals({ checks = [] }: Step): string[] {
+  return checks.filter(it => !it.passed).map(it => it.reason)
+}
+
+export function parameter({ parameters = [] }: Step, name: string): unknown {
+  return parameters.find(it => it.name === name)
+}
