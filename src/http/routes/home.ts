@@ -13,6 +13,8 @@ import type { Route } from '../route.ts'
 /** What whoever opens the issuer's address sees: the advisor, where its address says it is. */
 export const homeRoute: Route = {
   path: '/',
+  // Below a path, the issuer itself has no slash at its end.
+  at: issuerPath => (issuerPath === '' ? [] : [issuerPath]),
   errors: 'page',
   async GET(exchange, { server, site }) {
     const state = readState(queryParams(exchange))
