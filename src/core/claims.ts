@@ -40,7 +40,10 @@ const aboutLogin: readonly string[] = [
 ]
 
 /** Every claim that may be asked for, for the metadata. */
-export const claimsSupported: readonly string[] = [...aboutLogin, ...Object.values(claimsOfScope).flat()]
+export const claimsSupported: readonly string[] = [
+  ...aboutLogin.filter(claim => claim !== 'azp'),
+  ...Object.values(claimsOfScope).flat(),
+]
 
 /** The scope whose consent covers a claim; a claim of the operator's own is covered by `profile`. */
 function coveringScope(claim: string): string | undefined {
