@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { outsideAdvice } from './advisor/outside-advice.ts'
 import { type Config, issuerOf, StartRefused } from './config.ts'
 import { journeysCommands } from './control/journeys.ts'
 import { type Control, openControl } from './control/server.ts'
@@ -131,6 +132,7 @@ async function createContext(issuer: string, { dev, journeys, sign_up }: Config,
     clientAuthMethods,
     responseTypes,
     responseModes,
+    outsideAdvice,
   }
   return {
     server,

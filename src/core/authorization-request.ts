@@ -3,7 +3,7 @@ import type { Check } from './check.ts'
 import { permittedClaims, scopesOfClaims } from './claims.ts'
 import { type ClaimsRequest, parseClaims } from './claims-request.ts'
 import type { Client } from './client.ts'
-import { mayUseGrant } from './may-issue.ts'
+import { holdToAdvice, mayUseGrant } from './may-issue.ts'
 import type { Params } from './params.ts'
 import { codeChallenge } from './pkce.ts'
 import { type Prompt, parseMaxAge, parsePrompt } from './prompt.ts'
@@ -38,7 +38,7 @@ export async function parseAuthorizationRequest(
   params: Params,
   client: Client,
   target: RedirectTarget,
-  server: Pick<Server, 'issuer' | 'responseTypes' | 'keys' | 'store'>,
+  server: Pick<Server, 'issuer' | 'responseTypes' | 'keys' | 'store' | 'outsideAdvice'>,
   check: Check,
 ): Promise<AuthorizationRequest> {
   refuseUnsupported(params, check)
@@ -109,7 +109,7 @@ function refuseUnsupported(params: Params, check: Check): void {
 function parseResponseType(
   sent: string,
   client: Client,
-  server: Pick<Server, 'responseTypes'>,
+  server: Pick<Server, 'responseTypes' | 'outsideAdvice'>,
   check: Check,
 ): ResponseType {
   // A set, whatever its order (OAuth 2.0 Multiple Response Types §3).
@@ -121,6 +121,7 @@ function parseResponseType(
       offered: server.responseTypes.map(it => it.response_type),
     })
   check.passed('response-type-unsupported')
+  holdToAdvice(client, { grant_type: responseType.grant_type, response_type }, server, check)
   if (!client.response_types.some(it => it.split(' ').sort().join(' ') === response_type)) {
     throw check.refused('response-type-not-allowed', 'this client is not registered for this response_type', {
       sent,

@@ -1,6 +1,20 @@
 import type { Check } from './check.ts'
 import type { Client } from './client.ts'
+import type { Server, Use } from './server.ts'
 import type { User } from './user.ts'
+
+/**
+ * A client that was registered by advice does what it was advised, and nothing else.
+ * @throws `unauthorized_client` (RFC 6749 §4.1.2.1, §5.2)
+ */
+export function holdToAdvice(client: Client, use: Use, server: Pick<Server, 'outsideAdvice'>, check: Check): void {
+  const outside = server.outsideAdvice(client, use)
+  if (outside) {
+    const said = `this client was registered for ${outside['registered_for']}, and this request is ${outside['request']}`
+    throw check.refused('outside-advice', said, outside)
+  }
+  check.passed('outside-advice')
+}
 
 /** @throws `unauthorized_client` unless the client is registered for this grant (RFC 6749 §5.2). */
 export function mayUseGrant(client: Client, grant_type: string, check: Check): void {

@@ -1,4 +1,6 @@
+import type { Client } from './client.ts'
 import type { ClientAuthMethod } from './client-auth/method.ts'
+import type { Detail } from './errors.ts'
 import type { Grant } from './grants/grant.ts'
 import type { Clock, Hash, KeySet, Random, Store } from './ports.ts'
 import type { ResponseMode } from './response-modes/response-mode.ts'
@@ -15,6 +17,13 @@ export interface Lifetimes {
   readonly parked: number
 }
 
+/** What a request uses a client for. */
+export interface Use {
+  readonly grant_type: string
+  /** At the authorization endpoint; its words sorted. */
+  readonly response_type?: string
+}
+
 /** One authorization server: its identity, its powers, and the lists of what it can do. */
 export interface Server {
   /** No trailing slash unless it was configured so; compared as a string (RFC 9207 §2.4). */
@@ -29,4 +38,6 @@ export interface Server {
   readonly clientAuthMethods: readonly ClientAuthMethod[]
   readonly responseTypes: readonly ResponseType[]
   readonly responseModes: readonly ResponseMode[]
+  /** What speaks against a use by a client that is held to the advice it was registered by. */
+  readonly outsideAdvice: (client: Client, use: Use) => Detail | undefined
 }

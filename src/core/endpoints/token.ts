@@ -4,7 +4,7 @@ import { authenticateClient } from '../client-auth/index.ts'
 import type { ClientAuthRequest } from '../client-auth/method.ts'
 import type { Grant } from '../grants/grant.ts'
 import { issueTokens, type TokenResponse } from '../issue.ts'
-import { mayIssue, mayUseGrant } from '../may-issue.ts'
+import { holdToAdvice, mayIssue, mayUseGrant } from '../may-issue.ts'
 import type { Params } from '../params.ts'
 import type { Server } from '../server.ts'
 
@@ -24,6 +24,7 @@ export async function token(request: ClientAuthRequest, server: Server, check: C
       offered: server.grants.map(it => it.grant_type),
     })
   check.passed('grant-type-unsupported')
+  holdToAdvice(client, { grant_type }, server, check)
   mayUseGrant(client, grant_type, check)
   return { client, response: await redeem(grant, client, request.params, server, check) }
 }
