@@ -82,8 +82,10 @@ function unknownQuestion(what: string, name: string, known: readonly string[]): 
   return new AdviceRefused('question-unknown', `unknown ${what} ${quote(name)}: expected one of ${known.join(', ')}`)
 }
 
-/** What came, shortened: it goes into an answer and a log line. */
+/** What came, shortened: it goes into an answer and a log line. What holds more is named by its kind, however deep it is. */
 function quote(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
   const text = JSON.stringify(value) ?? 'nothing'
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }

@@ -52,6 +52,18 @@ describe('what it cannot answer is 400 and named', () => {
     expect(error_uri).toBe(`${server.issuer}/errors/${reason}`)
   })
 
+  test.each([
+    ['answers', `${'['.repeat(40_000)}${']'.repeat(40_000)}`],
+    ['an answer', `{"answers":{"runs_on":${'['.repeat(40_000)}${']'.repeat(40_000)}}}`],
+    ['a follow-up', `{"followups":{"F1":${'{"a":'.repeat(15_000)}1${'}'.repeat(15_000)}}}`],
+  ])('%s deeper than anything that is written out by itself', async (_what, body) => {
+    const response = await post(body)
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: 'invalid_request', error_description: expect.stringMatching(/a list|an object/) }),
+    ])
+  })
+
   test('a body that is no JSON', async () => {
     expect((await post('answers', { 'content-type': 'text/plain' })).status).toBe(400)
   })
