@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { Check } from '../core/check.ts'
 import type { Progress } from '../core/interaction.ts'
 import type { Params } from '../core/params.ts'
@@ -73,11 +74,17 @@ export function refuseForeign(check: Check, cookie: boolean) {
   return check.refused('page-foreign', 'this form was not made for this browser', { browser_cookie: cookie })
 }
 
+/** The values given in answers that are still being made: every form of one page is bound to the same. */
+const given = new WeakMap<FastifyRequest, string>()
+
 /** The value that this browser's pages are bound to; given now if it has none. */
 export function browserOf({ request, reply }: Exchange, { cookies, server }: Context): string {
   const known = cookies.read(request, 'browser')
   if (known !== undefined && /^[A-Za-z0-9_-]{43}$/.test(known)) return known
+  const before = given.get(request)
+  if (before !== undefined) return before
   const fresh = server.random.secret()
+  given.set(request, fresh)
   cookies.write(reply, 'browser', fresh)
   return fresh
 }
