@@ -45,9 +45,13 @@ export async function planApply(
   { prune = false }: ApplyOptions = {},
 ): Promise<ApplyPlan> {
   const { store } = powers
-  const stored: Stored = { clients: await store.allClients(), resourceServers: await store.allResourceServers() }
+  const stored: Stored = {
+    clients: await store.allClients(),
+    resourceServers: await store.allResourceServers(),
+    subs: await findSubs(files, store),
+  }
   // What is pruned can no longer be referred to.
-  const kept: Stored = prune ? { clients: [], resourceServers: [] } : stored
+  const kept: Stored = prune ? { ...stored, clients: [], resourceServers: [] } : stored
   const clients = planClients(files, stored, powers)
   const users = await findAccounts(files, powers)
   const problems = [
@@ -99,6 +103,16 @@ export async function applyFiles(
       if (!(error instanceof ChangedMeanwhile) || tries === mostTries) throw error
     }
   }
+}
+
+/** Of the clients' names, those by which a user is known. */
+async function findSubs(files: readonly ApplyFile[], store: ApplyPowers['store']): Promise<ReadonlySet<string>> {
+  const subs = new Set<string>()
+  for (const { client } of described(files, file => file.clients)) {
+    const { client_id } = client
+    if ((await store.user(client_id)) !== undefined || (await store.isDeletedUser(client_id))) subs.add(client_id)
+  }
+  return subs
 }
 
 function described<T>(files: readonly ApplyFile[], entries: (file: ApplyFile) => readonly Placed<T>[]): readonly T[] {

@@ -6,6 +6,8 @@ import { collectProblems, describe, join, type Problem, type Report } from './pr
 export interface Stored {
   readonly clients: Awaited<ReturnType<AdminStore['allClients']>>
   readonly resourceServers: Awaited<ReturnType<AdminStore['allResourceServers']>>
+  /** Of the client_ids that the files describe, those that are, or were, the `sub` of a user. */
+  readonly subs: ReadonlySet<string>
 }
 
 /** Everything wrong between descriptions: two of the same name, and references to what will not be there. */
@@ -28,6 +30,7 @@ export function checkReferences(files: readonly ApplyFile[], stored: Stored): re
   return files.flatMap(file => {
     const { problems, report } = collectProblems(file.name)
     checkNames(file, seen, report)
+    checkSubjects(file, clients, stored.subs, report)
     for (const { path, value } of file.clients) {
       for (const [index, audience] of (value?.client.grantwise.audiences ?? []).entries()) {
         if (audiences.has(audience)) continue
@@ -45,6 +48,24 @@ export function checkReferences(files: readonly ApplyFile[], stored: Stored): re
     }
     return problems
   })
+}
+
+/** In tokens a client acting for itself is the `sub` too: it must be nobody else's (RFC 9068 §5, RFC 9700 §4.15). */
+function checkSubjects(
+  file: ApplyFile,
+  clients: ReadonlySet<unknown>,
+  subs: ReadonlySet<string>,
+  report: Report,
+): void {
+  for (const { path, value } of file.clients) {
+    const { client_id } = value?.client ?? {}
+    if (client_id === undefined || !subs.has(client_id)) continue
+    report(join(path, 'client_id'), 'a client_id that is not the sub of a user (RFC 9068 §5)', describe(client_id))
+  }
+  for (const { path, value } of file.users) {
+    if (value?.sub === undefined || !clients.has(value.sub)) continue
+    report(join(path, 'sub'), 'a sub that is not the client_id of a client (RFC 9068 §5)', describe(value.sub))
+  }
 }
 
 function checkNames(file: ApplyFile, seen: Map<string, string>, report: Report): void {

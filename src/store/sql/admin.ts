@@ -3,7 +3,7 @@ import { type AdminChange, ChangedMeanwhile } from '../../admin/ports.ts'
 import type { Work } from '../work.ts'
 import { deleteClient, findClient, putClient } from './clients.ts'
 import { deleteResourceServer, findResourceServer, putResourceServer } from './resource-servers.ts'
-import { findAccountByLogin, putUser } from './users.ts'
+import { findAccountByLogin, findUser, putUser } from './users.ts'
 import { bumpVersion } from './versions.ts'
 
 /** Changes what is registered: all of it or nothing. */
@@ -33,6 +33,7 @@ function* verifyBefore(change: AdminChange): Work<void> {
   if (!('before' in change) || change.before === undefined) return
   const stored = (yield* current(change)) ?? null
   if (!isDeepStrictEqual(stored, change.before)) throw new ChangedMeanwhile(nameOf(change))
+  if ((yield* namesake(change)) !== undefined) throw new ChangedMeanwhile(nameOf(change))
 }
 
 type Put = Extract<AdminChange, { before?: unknown }>
@@ -46,6 +47,13 @@ function current(change: Put): Work<object | undefined> {
     case 'put_user':
       return findAccountByLogin(change.account.login)
   }
+}
+
+/** A client by the name of a user's `sub`, or the reverse (RFC 9068 §5): it was not there when this was decided. */
+function* namesake(change: Put): Work<object | undefined> {
+  if (change.kind === 'put_client') return yield* findUser(change.client.client_id)
+  if (change.kind === 'put_user') return yield* findClient(change.account.sub)
+  return undefined
 }
 
 function nameOf(change: Put): string {
