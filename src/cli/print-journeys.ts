@@ -59,7 +59,7 @@ export function listLines(journeys: readonly JourneySummary[], screen: Screen): 
 }
 
 function narrowRow([when = '', id = '', ...rest]: readonly string[], screen: Screen): readonly string[] {
-  return [`${id}  ${paint(when, dim, screen)}`, ...wrap(rest.join(' · '), 2, screen)]
+  return [...wrap(`${id}  ${paint(when, dim, screen)}`, 0, screen), ...wrap(rest.join(' · '), 2, screen)]
 }
 
 function outcome({ outcome: { kind, reason } }: Pick<JourneySummary, 'outcome'>): string {
@@ -77,7 +77,7 @@ export function journeyLines(journey: JourneyView, screen: Screen): readonly str
     `${token_requests} token ${token_requests === 1 ? 'request' : 'requests'}`,
   ]
   return [
-    `Journey ${id}  ${paint(`${date(started_at)} ${time(started_at)}`, dim, screen)}`,
+    ...wrap(`Journey ${id}  ${paint(`${date(started_at)} ${time(started_at)}`, dim, screen)}`, 0, screen),
     ...wrap(facts.join(' · '), 0, screen),
     ...wrap(
       Object.values(roles)

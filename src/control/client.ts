@@ -28,8 +28,10 @@ export async function* askControl(
   socket.on('error', () => {})
   signal?.addEventListener('abort', () => socket.destroy())
   socket.write(`${JSON.stringify(request)}\n`)
+  const lines = createInterface({ input: socket })
+  socket.once('close', () => lines.close())
   try {
-    for await (const line of createInterface({ input: socket })) yield JSON.parse(line) as Record<string, unknown>
+    for await (const line of lines) yield JSON.parse(line) as Record<string, unknown>
   } finally {
     socket.destroy()
   }

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { linkSync, lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -15,7 +14,7 @@ export class ControlTaken extends Error {
 /** Where a server may listen, and what else must go when it ends. */
 export interface Place {
   readonly path: string
-  /** Says where, once it listens. @throws ControlTaken when another was faster. */
+  /** Says where, once it listens. */
   settle(): void
   leave(): void
 }
@@ -27,7 +26,7 @@ const fits = (path: string) => Buffer.byteLength(path) <= longest
 /**
  * A free place for the control socket: in the data directory or, where its path is too long for a socket, in a
  * private directory for temporary files that `control.path` names. What a crashed server left is cleared away.
- * @throws ControlTaken when a living server is there.
+ * Whoever calls this has locked the directory. @throws ControlTaken when something listens there all the same.
  */
 export async function findPlace(dataDir: string): Promise<Place> {
   const path = inside(dataDir)
@@ -38,7 +37,7 @@ export async function findPlace(dataDir: string): Promise<Place> {
   const before = pointed(dataDir)
   if (before !== undefined) {
     await clear(before, dataDir)
-    rmSync(dirname(before), { recursive: true, force: true })
+    removeIfEmpty(dirname(before))
     rmSync(pointer(dataDir), { force: true })
   }
   const base = [tmpdir(), '/tmp'].find(it => fits(join(it, 'grantwise-XXXXXX/control.sock')))
@@ -46,20 +45,13 @@ export async function findPlace(dataDir: string): Promise<Place> {
   // Only its owner enters a directory that mkdtemp makes.
   const directory = mkdtempSync(join(base, 'grantwise-'))
   const elsewhere = join(directory, 'control.sock')
-  const leave = () => rmSync(directory, { recursive: true, force: true })
   return {
     path: elsewhere,
-    settle() {
-      try {
-        writeFileSync(pointer(dataDir), elsewhere, { mode: 0o600, flag: 'wx' })
-      } catch (error) {
-        leave()
-        throw codeOf(error) === 'EEXIST' ? taken(dataDir) : error
-      }
-    },
+    settle: () => writeFileSync(pointer(dataDir), elsewhere, { mode: 0o600 }),
     leave() {
       if (pointed(dataDir) === elsewhere) rmSync(pointer(dataDir), { force: true })
-      leave()
+      rmSync(elsewhere, { force: true })
+      removeIfEmpty(directory)
     },
   }
 }
@@ -80,26 +72,23 @@ function pointed(dataDir: string): string | undefined {
   }
 }
 
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory)
+  } catch {
+    // It is gone, or somebody keeps something there.
+  }
+}
+
 async function clear(path: string, dataDir: string): Promise<void> {
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (!there) return
   if (!there.isSocket()) throw new Error(`${path} is not a socket, and the server needs one there. Move it away.`)
   if (await isAlive(path)) throw taken(dataDir)
-  // Moved aside before it is removed: if another start has put its own there meanwhile, that one is alive.
-  const aside = `${path}.${randomBytes(4).toString('hex')}`
-  try {
-    renameSync(path, aside)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return
-    throw error
-  }
-  const alive = await isAlive(aside)
-  if (alive) linkSync(aside, path)
-  unlinkSync(aside)
-  if (alive) throw taken(dataDir)
+  rmSync(path)
 }
 
-function taken(dataDir: string): ControlTaken {
+export function taken(dataDir: string): ControlTaken {
   return new ControlTaken(
     `Another server runs on ${dataDir} already. Stop it, or start this one with another --data-dir.`,
   )

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { ControlTaken, findPlace } from './place.ts'
+import { lockDirectory } from './lock.ts'
+import { findPlace, taken } from './place.ts'
 
 /** What a command of the socket answers with. */
 export interface Answer {
@@ -30,6 +31,21 @@ const patience = 10_000
  * @throws ControlTaken when one is there already.
  */
 export async function openControl(dataDir: string, commands: Commands): Promise<Control> {
+  const unlock = lockDirectory(dataDir)
+  if (!unlock) throw taken(dataDir)
+  try {
+    const control = await listen(dataDir, commands)
+    return {
+      path: control.path,
+      close: () => control.close().finally(unlock),
+    }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+async function listen(dataDir: string, commands: Commands): Promise<Control> {
   const place = await findPlace(dataDir)
   const stopping = new AbortController()
   const sockets = new Set<Socket>()
@@ -39,14 +55,8 @@ export async function openControl(dataDir: string, commands: Commands): Promise<
     serve(socket, commands, stopping.signal)
   })
   server.maxConnections = 32
-  try {
-    await listenPrivately(server, place.path)
-    place.settle()
-  } catch (error) {
-    server.close()
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new ControlTaken(`Another server is starting on ${dataDir}. Stop it, or use another --data-dir.`)
-  }
+  await listenPrivately(server, place.path)
+  place.settle()
   return {
     path: place.path,
     async close() {

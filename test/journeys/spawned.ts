@@ -56,6 +56,14 @@ export async function until<T>(ask: () => T | undefined, child: ChildProcessWith
     const answer = ask()
     if (answer !== undefined) return answer
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`)
-    await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), once(child, 'exit')])
+    const heard = new AbortController()
+    const { signal } = heard
+    const events = [
+      once(child.stdout, 'data', { signal }),
+      once(child.stderr, 'data', { signal }),
+      once(child, 'exit', { signal }),
+    ]
+    await Promise.race(events).finally(() => heard.abort())
+    await Promise.allSettled(events)
   }
 }

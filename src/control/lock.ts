@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/**
+ * Keeps every other process from serving this data directory until the answer is called, or this process ends in
+ * whatever way; undefined when another has it. An empty database, since its lock is one that a crash lets go of.
+ */
+export function lockDirectory(dataDir: string): (() => void) | undefined {
+  const database = new DatabaseSync(join(dataDir, 'control.lock'), { timeout: 0 })
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+    return () => database.close()
+  } catch (error) {
+    database.close()
+    // SQLITE_BUSY
+    if ((error as { readonly errcode?: number }).errcode === 5) return undefined
+    throw error
+  }
+}
