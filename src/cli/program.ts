@@ -7,6 +7,7 @@ import { journeysCommand } from './journeys.ts'
 import { keysListCommand } from './keys-list.ts'
 import { keysRotateCommand } from './keys-rotate.ts'
 import { startCommand } from './start.ts'
+import { userCommands } from './user-commands.ts'
 
 const exitStatus = `
 Exit status: 0 done, 1 unexpected failure, 2 wrong arguments, configuration or file.
@@ -23,7 +24,7 @@ export function program(): Command {
     .description('Show and rotate the signing keys.')
     .addCommand(keysListCommand())
     .addCommand(keysRotateCommand())
-  for (const command of [startCommand(), adviseCommand(), applyCommand(), exportCommand(), journeysCommand(), keys])
+  for (const command of [startCommand(), adviseCommand(), applyCommand(), exportCommand(), userCommands(), journeysCommand(), keys])
     grantwise.addCommand(command)
   return throwing(grantwise)
 }
