@@ -13,7 +13,7 @@ export interface SetUpPage extends FormTarget {
   readonly problem?: AccountFormProblem
 }
 
-// The code stands in the fragment, which no server, log or referrer sees. Nothing in it needs escaping, or its hash would not match.
+// The script gives the focus, since an autofocus would be in its way. The code stands in the fragment, which no server, log or referrer sees. Nothing in it needs escaping, or its hash would not match.
 const script =
   "const code=location.hash.slice(1);if(code){document.getElementById('token').value=code;history.replaceState(null,'',location.pathname);document.getElementById('login').focus()}"
 
@@ -34,8 +34,8 @@ export function setUpPage(page: SetUpPage, site: Site): string {
       ${form(
         page,
         html`
-          ${labelled({ name: 'token', label: 'Set-up code', autocomplete: 'off', value: token, focus: !token, hint: 'What follows the # in the link that the server printed when it started.' }, fault)}
-          ${accountFields(typed, problem, Boolean(token))}
+          ${labelled({ name: 'token', label: 'Set-up code', autocomplete: 'off', value: token, hint: 'What follows the # in the link that the server printed when it started.' }, fault)}
+          ${accountFields(typed, problem, false)}
           <button class="primary">Create the administrator</button>`,
       )}
       <script>${script}</script>`,
