@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { readStoredAdvice, type StoredAdvice, settingsOf } from '../advisor/stored-advice.ts'
 import type { ClientSettings } from '../core/client.ts'
 import { audience, flag, listOf, login, oneOf, textWith, wholeNumber } from './fields.ts'
-import { complete, readMembers } from './members.ts'
-import { join, type Report } from './problem.ts'
+import { complete, isObject, type Members, readMembers } from './members.ts'
+import { describe, join, type Report } from './problem.ts'
 import { originFault } from './redirect-uri.ts'
 
 const tenYears = 10 * 365 * 86_400
@@ -21,7 +22,7 @@ export const settingsMembers = {
   audiences: listOf(audience, 'audiences').default([]),
   web_origins: listOf(textWith('an origin', originFault), 'origins').optional(),
   owners: listOf(login, 'logins').default([]),
-  advice: z.null({ error: 'null: this version cannot hold a client to an advice yet' }).default(null),
+  advice: z.unknown().default(null),
 }
 
 /** What of the registration itself the defaults and rules of our settings hang on. */
@@ -32,13 +33,16 @@ interface Registered {
   readonly redirect_uris: readonly string[]
 }
 
+/** Settings whose advice was checked. */
+export type ReadSettings = Omit<ClientSettings, 'advice'> & { readonly advice: StoredAdvice | null }
+
 /** A client's settings with every default filled in; nothing when any is wrong, which is then reported. */
 export function readSettings(
   value: unknown,
   path: string,
   report: Report,
   registered: Registered,
-): ClientSettings | undefined {
+): ReadSettings | undefined {
   const read = readMembers(settingsMembers, value ?? {}, path, report)
   if (read === undefined) return undefined
   const { given } = read
@@ -63,13 +67,18 @@ export function readSettings(
     'advice',
   )
   if (rest === undefined) return undefined
-  const runs_on = given.runs_on ?? (registered.application_type === 'native' ? 'native' : 'server')
-  const lenient = rest.policy !== 'best-practice' && !registered.isPublic
+  const advice = readAdvice(rest.advice, join(path, 'advice'), report)
+  if (advice === undefined) return undefined
+  const advised = advice === null ? undefined : settingsOf(advice)
+  if (advised !== undefined) checkAgainstAdvice(read, advised, path, report)
+  const runs_on = given.runs_on ?? advised?.runs_on ?? (registered.application_type === 'native' ? 'native' : 'server')
+  const policy = advised?.policy ?? rest.policy
+  const lenient = policy !== 'best-practice' && !registered.isPublic
   return {
     runs_on,
-    acts_for: given.acts_for ?? inferActsFor(registered.grant_types),
+    acts_for: given.acts_for ?? advised?.acts_for ?? inferActsFor(registered.grant_types),
     first_party: rest.first_party,
-    policy: rest.policy,
+    policy,
     pkce: given.pkce ?? (lenient ? 'when_sent' : 'required'),
     refresh_grace: rest.refresh_grace,
     refresh_rotation: rest.refresh_rotation,
@@ -78,7 +87,38 @@ export function readSettings(
     audiences: rest.audiences,
     web_origins: given.web_origins ?? (runs_on === 'browser' ? originsOf(registered.redirect_uris) : []),
     owners: rest.owners,
-    advice: null,
+    advice,
+  }
+}
+
+/** The advice that led to a client, in whichever members the engine would say otherwise now. */
+function readAdvice(value: unknown, path: string, report: Report): StoredAdvice | null | undefined {
+  if (value === null) return null
+  if (!isObject(value)) {
+    report(path, 'null, or the advice that led to this client', describe(value))
+    return undefined
+  }
+  const read = readStoredAdvice(value)
+  if (!isFaults(read)) return read
+  for (const { member, expected, came } of read) report(join(path, member), expected, describe(came))
+  return undefined
+}
+
+function isFaults(read: ReturnType<typeof readStoredAdvice>): read is Exclude<typeof read, StoredAdvice> {
+  return Array.isArray(read)
+}
+
+/** What the answers say of a client, its settings do not contradict. */
+function checkAgainstAdvice(
+  { given, has }: Members<typeof settingsMembers>,
+  advised: ReturnType<typeof settingsOf>,
+  path: string,
+  report: Report,
+): void {
+  for (const name of ['runs_on', 'acts_for', 'policy'] as const) {
+    const [said, follows] = [given[name], advised[name]]
+    if (!has(name) || said === undefined || String(said) === String(follows)) continue
+    report(join(path, name), `${[follows].flat().join(', ')}, which its advice says`, [said].flat().join(', '))
   }
 }
 

@@ -1,7 +1,7 @@
-import { grantsOfResponseType, misfits } from '../advisor/registration.ts'
+import { adviceMisfits, fitsAdvice, grantsOfResponseType, misfits } from '../advisor/registration.ts'
 import type { Client } from '../core/client.ts'
 import { clientMembers, unsupportedMetadata } from './client-metadata.ts'
-import { readSettings, settingsMembers } from './client-settings.ts'
+import { type ReadSettings, readSettings, settingsMembers } from './client-settings.ts'
 import { complete, type Members, readMembers } from './members.ts'
 import { describe, join, type Report } from './problem.ts'
 
@@ -137,14 +137,18 @@ function checkResponseTypes(
   }
 }
 
-/** What the advisor's table gives a client that runs there and acts for them. */
+/** What the advice that led to it gives a client, else the advisor's table, by where it runs and whom it acts for. */
 function checkTable(
-  asked: Pick<Client, 'grant_types' | 'response_types' | 'grantwise'>,
+  asked: Pick<Client, 'grant_types' | 'response_types' | 'token_endpoint_auth_method'> & {
+    readonly grantwise: ReadSettings
+  },
   { has }: Given,
   path: string,
   report: Report,
 ): void {
-  for (const { member, index, value, why } of misfits(asked, asked.grantwise)) {
+  const { advice } = asked.grantwise
+  const found = advice === null ? misfits(asked, asked.grantwise) : adviceMisfits(asked, advice)
+  for (const { member, index, value, why } of found) {
     // What follows from the grants by default is not a second mistake.
     if (member === 'response_types' && !has(member)) continue
     const at = has(member) ? join(path, member, index) : join(path, member)
@@ -155,6 +159,10 @@ function checkTable(
       has(member) ? describe(value) : `${describe(value)} by default`,
     )
   }
+  const method = asked.token_endpoint_auth_method
+  if (advice === null || fitsAdvice(method, advice)) return
+  const expected = `${method === 'none' ? 'a method with a credential' : '"none"'}, since its advice is ${advice.flow}`
+  report(join(path, 'token_endpoint_auth_method'), expected, describe(method))
 }
 
 function credentialOf({ token_endpoint_auth_method, client_secret, client_secret_hash }: Given['given']): Credential {

@@ -1,4 +1,8 @@
 import type { ActsFor, ClientSettings, RunsOn } from '../core/client.ts'
+import type { Result } from './advise.ts'
+import { clientTypeOf, flowOf } from './flows.ts'
+import { type FollowUpSettings, followUps, outcomeOf } from './follow-ups.ts'
+import { type StoredAdvice, settingsOf, storedAdviceOf } from './stored-advice.ts'
 
 const code = 'authorization_code'
 const refresh = 'refresh_token'
@@ -99,4 +103,58 @@ function whyNot(grant: string, { runs_on, acts_for, first_party, policy }: Situa
 
 function nameOf(grant: string): string {
   return grant === device ? 'device_code' : grant
+}
+
+/** What an advised client registers. */
+export interface Registration {
+  readonly grant_types: readonly string[]
+  readonly response_types: readonly string[]
+  readonly token_endpoint_auth_method: string
+  /** Only who the user is, and no API. */
+  readonly login_only: boolean
+  readonly grantwise: Pick<ClientSettings, 'runs_on' | 'acts_for' | 'policy' | 'first_party'> & {
+    readonly advice: StoredAdvice
+  }
+}
+
+/** From an answer to a registration; nothing where no flow was found. */
+export function registrationOf(result: Result): Registration | undefined {
+  const flow = flowOf(result.flow)
+  if (flow.token_endpoint_auth_method === null) return undefined
+  const { refresh: kept = true, login_only = false, first_party = false } = settled(result)
+  const advice = storedAdviceOf(result)
+  return {
+    grant_types: flow.grant_types.filter(it => kept || it !== refresh),
+    response_types: flow.response_types,
+    token_endpoint_auth_method: flow.token_endpoint_auth_method,
+    login_only,
+    grantwise: { ...settingsOf(advice), first_party, advice },
+  }
+}
+
+/** What the answered follow-ups change, taken together. */
+function settled({ followups, policy, flow }: Result): FollowUpSettings {
+  const outcomes = followups.flatMap(({ id, answer }) => {
+    const followUp = followUps.find(it => it.id === id)
+    return followUp === undefined || answer === null ? [] : [outcomeOf(followUp, answer, policy, flowOf(flow))]
+  })
+  return Object.assign({}, ...outcomes.map(it => it?.settings))
+}
+
+/** What a client asks to be registered for that the advice which led to it does not give. */
+export function adviceMisfits(
+  asked: { readonly grant_types: readonly string[]; readonly response_types: readonly string[] },
+  { flow, rule_id, policy }: StoredAdvice,
+): readonly Misfit[] {
+  const why = `its advice is ${flow} (${policy}, ${rule_id}); ask the advisor again if the app has changed`
+  return (['grant_types', 'response_types'] as const).flatMap(member =>
+    asked[member].flatMap((value, index): readonly Misfit[] =>
+      flowOf(flow)[member].includes(value) ? [] : [{ member, index, value, why }],
+    ),
+  )
+}
+
+/** Whether a client that proves itself like this is of the type that its advice found (RFC 6749 §2.1). */
+export function fitsAdvice(token_endpoint_auth_method: string, { flow }: StoredAdvice): boolean {
+  return (clientTypeOf(flowOf(flow)) === 'public') === (token_endpoint_auth_method === 'none')
 }

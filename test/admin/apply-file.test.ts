@@ -405,7 +405,8 @@ describe('a client', () => {
     [{ grantwise: { audiences: ['api'] } }, 'grantwise.audiences[0]', /an absolute URI/],
     [{ grantwise: { web_origins: ['https://a.example/x'] } }, 'grantwise.web_origins[0]', /an origin/],
     [{ grantwise: { owners: [''] } }, 'grantwise.owners[0]', /a login/],
-    [{ grantwise: { advice: { flow: 'x' } } }, 'grantwise.advice', /null/],
+    [{ grantwise: { advice: { flow: 'x' } } }, 'grantwise.advice.policy', /expected one of best-practice, /],
+    [{ grantwise: { advice: 'bff' } }, 'grantwise.advice', /expected null, or the advice/],
     [
       { token_endpoint_auth_method: 'none', client_secret: undefined, grantwise: { pkce: 'when_sent' } },
       'grantwise.pkce',

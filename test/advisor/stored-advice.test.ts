@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { readApplyFile } from '../../src/admin/apply-file.ts'
+import { formatProblem } from '../../src/admin/problem.ts'
+import { missingFrom } from '../../src/advisor/flow-table.ts'
+import { flowOf } from '../../src/advisor/flows.ts'
+import { registrationOf } from '../../src/advisor/registration.ts'
+import { offered } from '../../src/cli/offered.ts'
+import { adviceFor, inputs, usual } from './samples.ts'
+
+const answers = { ...usual, runs_on: 'browser', backend: 'yes', secret_safe: 'no' }
+const advice = { policy: 'best-practice', answers, flow: 'bff', rule_id: 'bp7', rules_version: '2026-09-03' }
+const client = {
+  client_id: 'photos',
+  redirect_uris: ['https://app.example.com/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  grantwise: { advice },
+}
+
+function problems(described: object): readonly string[] {
+  return readApplyFile({ clients: [described] }).problems.map(formatProblem)
+}
+
+function problemsWith(change: object, settings: object = {}): readonly string[] {
+  return problems({ ...client, ...change, grantwise: { advice, ...settings } })
+}
+
+test('what every result registers passes the rules of the apply file, advice included', () => {
+  for (const input of inputs) {
+    for (const result of Object.values(adviceFor({ ...input }))) {
+      const registration = registrationOf(result)
+      expect(registration === undefined).toBe(result.flow === 'none')
+      if (registration === undefined || missingFrom(flowOf(result.flow), offered).length > 0) continue
+      const { login_only, ...members } = registration
+      const redirects = registration.response_types.length > 0
+      const described = { ...client, redirect_uris: redirects ? client.redirect_uris : [], ...members }
+      const file = readApplyFile({ clients: [described] })
+      expect(file.problems).toEqual([])
+      const [read] = file.clients
+      expect(read?.value?.client.grantwise).toMatchObject(registration.grantwise)
+      expect(login_only).toBe(false)
+    }
+  }
+})
+
+test('an advice gives what was not said: where it runs, for whom, and by which policy', () => {
+  const [read] = readApplyFile({ clients: [client] }).clients
+  expect(read?.value?.client.grantwise).toMatchObject({
+    runs_on: 'browser',
+    acts_for: ['user'],
+    policy: 'best-practice',
+    advice,
+  })
+})
+
+describe('an advice that the engine would not give is refused, with what it says', () => {
+  test.each([
+    [
+      { flow: 'authorization_code_pkce:browser' },
+      /advice\.flow: expected bff, which is what best-practice says to these answers; got "authorization_code_pkce:browser"/,
+    ],
+    [{ rule_id: 'bp8' }, /advice\.rule_id: expected bp7, .*; got "bp8"/],
+    [{ rule_id: 'bp8', rules_version: '2020-01-01' }, /the rules changed from 2020-01-01 to 2026-09-03/],
+    [{ policy: 'okta' }, /advice\.policy: expected one of best-practice, spotify, auth0; got "okta"/],
+    [{ policy: 'spotify' }, /advice\.flow: expected authorization_code_pkce, .*spotify/],
+    [{ answers: { ...answers, runs_on: 'toaster' } }, /advice\.answers: .*unknown answer/],
+    [{ answers: { acts_for: 'user' } }, /advice\.answers: expected answers that settle it: runs_on is missing/],
+    [
+      { answers: { ...usual, runs_on: 'ci' } },
+      /advice\.answers: expected answers that a flow fits: best-practice has none/,
+    ],
+    [{ answers: 'yes' }, /advice\.answers: .*answers: expected a JSON object/],
+    [{ rules_version: 3 }, /advice\.rules_version: expected the version/],
+  ])('%j', (change, said) => {
+    expect(problems({ ...client, grantwise: { advice: { ...advice, ...change } } })[0]).toMatch(said)
+  })
+})
+
+describe('a registration outside its advice is refused', () => {
+  test.each<[object, object, RegExp]>([
+    [
+      { grant_types: ['authorization_code', 'client_credentials'] },
+      {},
+      /grant_types\[1\]: .*its advice is bff \(best-practice, bp7\)/,
+    ],
+    [
+      { token_endpoint_auth_method: 'none' },
+      {},
+      /token_endpoint_auth_method: expected a method with a credential, since its advice is bff/,
+    ],
+    [{}, { runs_on: 'server' }, /runs_on: expected browser, which its advice says; got server/],
+    [{}, { acts_for: ['user', 'self'] }, /acts_for: expected user, which its advice says; got user, self/],
+    [{}, { policy: 'auth0' }, /policy: expected best-practice, which its advice says; got auth0/],
+  ])('%j %j', (change, settings, said) => {
+    expect(problemsWith(change, settings)).toEqual([expect.stringMatching(said)])
+  })
+})
+
+test('follow-ups change what is registered', () => {
+  const result = (followups: Record<string, string>) =>
+    registrationOf(adviceFor({ ...answers }, followups)['best-practice'])
+  expect(result({})?.grant_types).toEqual(['authorization_code', 'refresh_token'])
+  expect(result({ F1: 'no' })?.grant_types).toEqual(['authorization_code'])
+  expect(result({ F5: 'yes' })?.grantwise.first_party).toBe(true)
+  expect(result({ F3: 'yes' })?.login_only).toBe(true)
+})
