@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { adviseCommand } from './advise.ts'
 import { applyCommand } from './apply.ts'
+import { clientCreateCommand } from './client-create.ts'
 import { exportCommand } from './export.ts'
 import { journeysCommand } from './journeys.ts'
 import { keysListCommand } from './keys-list.ts'
@@ -24,7 +25,17 @@ export function program(): Command {
     .description('Show and rotate the signing keys.')
     .addCommand(keysListCommand())
     .addCommand(keysRotateCommand())
-  for (const command of [startCommand(), adviseCommand(), applyCommand(), exportCommand(), userCommands(), journeysCommand(), keys])
+  const client = new Command('client').description('Register clients.').addCommand(clientCreateCommand())
+  for (const command of [
+    startCommand(),
+    adviseCommand(),
+    applyCommand(),
+    exportCommand(),
+    client,
+    userCommands(),
+    journeysCommand(),
+    keys,
+  ])
     grantwise.addCommand(command)
   return throwing(grantwise)
 }

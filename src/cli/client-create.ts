@@ -1,0 +1,154 @@
+import { Command } from 'commander'
+import { describeAdvisedClient } from '../admin/advised-client.ts'
+import { readApplyFile } from '../admin/apply-file.ts'
+import { ApplyRefused } from '../admin/apply-refused.ts'
+import { missingFrom } from '../advisor/flow-table.ts'
+import { flowOf } from '../advisor/flows.ts'
+import { policyIds } from '../advisor/policies/index.ts'
+import { type Registration, registrationOf } from '../advisor/registration.ts'
+import { StartRefused } from '../config.ts'
+import type { PolicyId } from '../core/client.ts'
+import type { Data } from '../open-data.ts'
+import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
+import { offered } from './offered.ts'
+import { readAdvice } from './read-advice.ts'
+import { withExistingData } from './with-data.ts'
+
+interface Options extends Readonly<Record<string, unknown>> {
+  readonly fromAdvice: string
+  readonly policy: PolicyId
+  readonly name: string
+  readonly clientId?: string
+  readonly redirectUri?: readonly string[]
+  readonly audience?: readonly string[]
+  readonly scope?: string
+  readonly json?: boolean
+}
+
+/** `grantwise client create`: registers the client that an advice leads to, and holds it to that advice. */
+export function clientCreateCommand(): Command {
+  const command = new Command('create')
+    .description('Register the client that an advice leads to. Its secret, if it has one, is shown once.')
+    .addOption(
+      flag(
+        '--from-advice <file>',
+        'what advise --json printed, or {"answers": …}; - is standard input',
+        '--from-advice advice.json',
+      ).makeOptionMandatory(),
+    )
+    .addOption(
+      flag('--policy <id>', 'whose advice to follow', '--policy spotify').choices(policyIds).default('best-practice'),
+    )
+    .addOption(flag('--name <text>', 'what people see it called', '--name "Photo Prints"').makeOptionMandatory())
+    .addOption(
+      repeatable('--redirect-uri <uri>', 'where sign-ins return to', '--redirect-uri https://app.example.com/cb'),
+    )
+    .addOption(repeatable('--audience <uri>', 'an API it calls', '--audience https://api.example.com'))
+    .addOption(flag('--scope <scopes>', 'what it may ask for (all that fits)', '--scope "openid profile"'))
+    .addOption(flag('--client-id <id>', 'its id (a random one)', '--client-id photo-prints'))
+    .addOption(flag('--json', 'say it as JSON', 'client create --json'))
+  for (const option of dataFlags()) command.addOption(option)
+  return command.action(create)
+}
+
+async function create(options: Options): Promise<void> {
+  const config = configFrom(options)
+  const registration = advisedRegistration(options)
+  const created = await withExistingData(config, data => register(registration, options, data))
+  if (options.json) console.log(JSON.stringify(created, null, 2))
+  else print(created, options.name, registration)
+}
+
+/** @throws StartRefused where no flow was found, or none that a server of this version can run. */
+function advisedRegistration({ fromAdvice, policy, redirectUri = [] }: Options): Registration {
+  const result = readAdvice(fromAdvice, policy)
+  const flow = flowOf(result.flow)
+  const registration = registrationOf(result)
+  if (registration === undefined) {
+    throw new StartRefused(`${policy} finds no flow for these answers (${result.rule_id}): ${result.why}`)
+  }
+  const missing = missingFrom(flow, offered)
+  if (missing.length > 0) {
+    throw new StartRefused(
+      `${policy} says ${flow.id} (${result.rule_id}), which this version of Grantwise cannot run yet: it lacks ${missing.join(', ')}.`,
+    )
+  }
+  const redirects = flow.response_types.length > 0
+  if (redirects && redirectUri.length === 0) {
+    throw new StartRefused(
+      `--redirect-uri: expected at least one, since ${flow.id} sends people back to the app; got none`,
+    )
+  }
+  if (!redirects && redirectUri.length > 0) {
+    throw new StartRefused(`--redirect-uri: expected none, since ${flow.id} sends nobody anywhere`)
+  }
+  return registration
+}
+
+interface Created {
+  readonly client_id: string
+  readonly client_secret?: string
+}
+
+async function register(registration: Registration, options: Options, data: Data): Promise<Created> {
+  const { store, random } = data
+  const client_id = options.clientId ?? random.id()
+  if (await store.client(client_id))
+    throw new StartRefused(`--client-id: expected a new one; ${client_id} is registered`)
+  const isPublic = registration.token_endpoint_auth_method === 'none'
+  const client_secret = isPublic ? undefined : random.secret()
+  const described = describeAdvisedClient(
+    registration,
+    {
+      client_id,
+      client_name: options.name,
+      redirect_uris: options.redirectUri ?? [],
+      audiences: options.audience ?? [],
+      scope: options.scope,
+      client_secret,
+    },
+    await store.allResourceServers(),
+  )
+  const { performFiles } = await import('./apply-files.ts')
+  const plan = await performFiles([readApplyFile({ clients: [described] })], data).catch(inFlags)
+  for (const warning of plan.warnings) console.error(`warning: ${warning.replace(/^clients\[0\]\./, '')}`)
+  return { client_id, ...(client_secret === undefined ? {} : { client_secret }) }
+}
+
+const flags: Readonly<Record<string, string>> = {
+  client_id: '--client-id',
+  client_name: '--name',
+  redirect_uris: '--redirect-uri',
+  scope: '--scope',
+  'grantwise.audiences': '--audience',
+}
+
+/** What is wrong, by the flag it came from. */
+function inFlags(error: unknown): never {
+  if (!(error instanceof ApplyRefused)) throw error
+  throw new ApplyRefused(
+    error.problems.map(problem => {
+      const member = problem.path.replace(/^clients\[0\]\.?/, '').replace(/\[\d+\]$/, '')
+      return { ...problem, path: flags[member] ?? member }
+    }),
+  )
+}
+
+function print({ client_id, client_secret }: Created, name: string, { grantwise, ...registered }: Registration): void {
+  const { flow, rule_id, policy } = grantwise.advice
+  const rows: readonly (readonly [string, string])[] = [
+    ['client_id', client_id],
+    ...(client_secret === undefined ? [] : [['client_secret', client_secret] as const]),
+    ['token_endpoint_auth_method', registered.token_endpoint_auth_method],
+    ['grant_types', registered.grant_types.join(' ')],
+  ]
+  console.log(
+    [
+      `Registered ${name} for ${flow} (${policy}, ${rule_id}).`,
+      '',
+      ...rows.map(([n, v]) => `  ${n.padEnd(27)} ${v}`),
+    ].join('\n'),
+  )
+  if (client_secret !== undefined)
+    console.log('\nThe secret is shown this once: keep it where the program runs, and nowhere else.')
+}

@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { advise, toJson } from '../../src/advisor/advise.ts'
+import { run } from '../../src/cli/run.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { api } from '../support/world.ts'
+import { usual } from './samples.ts'
+
+const job = { acts_for: 'self', runs_on: 'server', secret_safe: 'yes', platform_id: 'no' }
+
+let folder: string
+let server: TestServer
+let out = ''
+let err = ''
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'grantwise-advice-'))
+  server = await startServer()
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  out = ''
+  err = ''
+  vi.spyOn(console, 'log').mockImplementation((...said) => {
+    out += `${said.join(' ')}\n`
+  })
+  vi.spyOn(console, 'error').mockImplementation((...said) => {
+    err += `${said.join(' ')}\n`
+  })
+})
+afterEach(() => vi.restoreAllMocks())
+
+function file(content: unknown): string {
+  const path = join(folder, 'advice.json')
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+const create = (content: unknown, ...args: readonly string[]) =>
+  run([
+    'client',
+    'create',
+    '--from-advice',
+    file(content),
+    '--name',
+    'Photo Prints',
+    '--data-dir',
+    server.data_dir,
+    ...args,
+  ])
+
+test('from what advise --json printed to a token, while the server runs', async () => {
+  expect(await create(toJson(advise({ answers: job })), '--audience', api, '--json')).toBe(0)
+  const { client_id, client_secret } = JSON.parse(out) as { client_id: string; client_secret: string }
+  const response = await fetch(`${server.issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  expect(response.status).toBe(200)
+  // Only what needs no user, since nobody is there.
+  expect(await response.json()).toMatchObject({ scope: 'catalog:read' })
+  const stored = await server.data.store.client(client_id)
+  expect(stored?.client_name).toBe('Photo Prints')
+  expect(stored?.grantwise).toMatchObject({
+    runs_on: 'server',
+    acts_for: ['self'],
+    policy: 'best-practice',
+    advice: {
+      policy: 'best-practice',
+      answers: job,
+      flow: 'client_credentials',
+      rule_id: 'bp2',
+      rules_version: '2026-09-03',
+    },
+  })
+})
+
+test('the answers alone will do, with follow-ups', async () => {
+  const request = { answers: usual, followups: { F1: 'no', F5: 'yes' } }
+  const args = ['--redirect-uri', 'https://app.example.com/cb', '--client-id', 'photo-prints', '--audience', api]
+  expect(await create(request, ...args)).toBe(0)
+  expect(out).toMatch(/^Registered Photo Prints for authorization_code\+pkce:confidential \(best-practice, bp5\)\.\n/)
+  expect(out).toMatch(/ {2}client_id +photo-prints\n {2}client_secret +[\w-]{43}\n/)
+  expect(out).toContain('shown this once')
+  expect(await server.data.store.client('photo-prints')).toMatchObject({
+    grant_types: ['authorization_code'],
+    redirect_uris: ['https://app.example.com/cb'],
+    scope: 'openid profile email catalog:read profile:read',
+    grantwise: { first_party: true, pkce: 'required', audiences: [api] },
+  })
+})
+
+test('a public client has no secret', async () => {
+  const answers = { ...usual, runs_on: 'native' }
+  expect(await create({ answers }, '--redirect-uri', 'http://127.0.0.1/cb', '--client-id', 'phone')).toBe(0)
+  expect(out).not.toContain('client_secret')
+  expect(await server.data.store.client('phone')).toMatchObject({ token_endpoint_auth_method: 'none', secrets: [] })
+})
+
+test('another policy’s advice is followed where it is asked for', async () => {
+  const args = ['--policy', 'spotify', '--redirect-uri', 'https://app.example.com/cb', '--client-id', 'as-spotify']
+  expect(await create(toJson(advise({ answers: { ...usual } })), ...args)).toBe(0)
+  expect((await server.data.store.client('as-spotify'))?.grantwise).toMatchObject({
+    policy: 'spotify',
+    pkce: 'when_sent',
+  })
+})
+
+test('an id that is taken is left alone', async () => {
+  expect(await create({ answers: job }, '--client-id', 'web', '--audience', api)).toBe(2)
+  expect(err).toMatch(/^--client-id: expected a new one; web is registered/)
+  expect((await server.data.store.client('web'))?.client_name).toBe('Web app')
+})
+
+describe('nothing is registered from', () => {
+  const web = ['--redirect-uri', 'https://app.example.com/cb']
+  const advised = advise({ answers: job })
+  const other = toJson(advised).replace('"flow":"client_credentials"', '"flow":"bff"')
+  test.each<[string, unknown, readonly string[], RegExp]>([
+    [
+      'a flow that this server cannot run yet',
+      { answers: { ...usual, runs_on: 'cli', redirect: 'no' } },
+      [],
+      /says device_code \(bp13\), which this version of Grantwise cannot run yet: it lacks urn:ietf/,
+    ],
+    [
+      'a withdrawn flow that it does not offer',
+      { answers: { ...usual, runs_on: 'browser' } },
+      ['--policy', 'auth0', ...web],
+      /says implicit\+silent \(au5\), .* lacks implicit, token/,
+    ],
+    [
+      'no flow',
+      { answers: { ...usual, runs_on: 'ci' } },
+      [],
+      /^best-practice finds no flow for these answers \(bp4\): Nobody is there/,
+    ],
+    [
+      'half the answers',
+      { answers: { acts_for: 'user' } },
+      [],
+      /expected answers that settle it; runs_on is missing: Where does it run\?/,
+    ],
+    ['a question', toJson(advise({})), [], /acts_for is missing/],
+    ['an answer that there is not', { answers: { runs_on: 'toaster' } }, [], /unknown answer "toaster"/],
+    [
+      'an advice that was changed by hand',
+      other,
+      ['--audience', api],
+      /expected client_credentials \(bp2\), .*; got bff \(bp2\), of the rules of 2026-09-03/,
+    ],
+    ['what is no JSON', 'yes please', [], /got something that is no JSON/],
+    ['what is no object', '[]', [], /got something else/],
+    ['a flow that returns, without an address', { answers: usual }, [], /^--redirect-uri: expected at least one/],
+    ['a flow that does not return, with an address', { answers: job }, web, /^--redirect-uri: expected none/],
+    [
+      'an address that is not safe',
+      { answers: usual },
+      ['--redirect-uri', 'http://app.example.com/cb'],
+      /^--redirect-uri: expected https/,
+    ],
+    [
+      'an API that is not known',
+      { answers: job },
+      ['--audience', 'https://nowhere.example'],
+      /^--audience: expected the audience of a resource server/,
+    ],
+  ])('%s', async (_name, content, args, said) => {
+    const before = await server.data.store.allClients()
+    expect(await create(content, ...args)).toBe(2)
+    expect(err).toMatch(said)
+    expect(out).toBe('')
+    expect(await server.data.store.allClients()).toEqual(before)
+  })
+
+  test('a file that is not there, or into a directory without data', async () => {
+    const args = ['client', 'create', '--name', 'x', '--from-advice']
+    expect(await run([...args, join(folder, 'nowhere.json'), '--data-dir', server.data_dir])).toBe(2)
+    expect(err).toMatch(/ENOENT/)
+    expect(await run([...args, file({ answers: job }), '--data-dir', folder])).toBe(2)
+    expect(err).toMatch(/holds no Grantwise data/)
+  })
+})
