@@ -24,6 +24,12 @@ export function isPasswordHash(text: string): boolean {
   return parse(text) !== undefined
 }
 
+/** Whether checking a password against this hash costs what it costs with ours. */
+export function hasOwnCost(text: string): boolean {
+  const phc = parse(text)
+  return phc?.memory === params.memory && phc.passes === params.passes && phc.parallelism === params.parallelism
+}
+
 /** A new hash of a password. Takes 30 ms of one core and 19 MiB. */
 export function hashPassword(password: string): string {
   const nonce = randomBytes(saltLength)

@@ -2,7 +2,7 @@ import type { User } from '../core/user.ts'
 import { checkPassword, type Refusal } from './check-password.ts'
 import { choosePassword, type FormFault, refuse } from './new-account.ts'
 import type { Passwords } from './passwords.ts'
-import type { AccountStore, IdentityStore, Session } from './ports.ts'
+import type { AccountStore, Session } from './ports.ts'
 import { beginSession, type SignedIn, type SignInPowers } from './sign-in.ts'
 import type { Visitor } from './sign-up.ts'
 
@@ -14,7 +14,7 @@ export interface PasswordForm {
 }
 
 export type ChangePasswordPowers = Omit<SignInPowers, 'store' | 'passwords'> & {
-  readonly store: Pick<IdentityStore, 'accountByLogin' | 'startSession'> & Pick<AccountStore, 'changePassword'>
+  readonly store: SignInPowers['store'] & Pick<AccountStore, 'changePassword'>
   readonly passwords: Passwords
 }
 

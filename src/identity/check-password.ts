@@ -4,6 +4,7 @@ import type { KnownBrowsers } from './known-browser.ts'
 import { normaliseLogin } from './login-name.ts'
 import type { Passwords } from './passwords.ts'
 import type { Account, IdentityStore } from './ports.ts'
+import { type RenewHashPowers, renewHash } from './renew-hash.ts'
 import type { Counted, Throttle } from './throttle.ts'
 
 /** A login and password as somebody offered them. */
@@ -21,10 +22,10 @@ export type Refusal =
   | { readonly kind: 'throttled'; readonly retry_after: number; readonly error: OAuthError }
 
 export interface PasswordPowers {
-  readonly store: Pick<IdentityStore, 'accountByLogin'>
+  readonly store: Pick<IdentityStore, 'accountByLogin'> & RenewHashPowers['store']
   readonly throttle: Throttle
   readonly knownBrowsers: Pick<KnownBrowsers, 'proves'>
-  readonly passwords: Pick<Passwords, 'verify'>
+  readonly passwords: Pick<Passwords, 'verify'> & RenewHashPowers['passwords']
   readonly check: Check
 }
 
@@ -54,7 +55,7 @@ export async function checkPassword(
   check.passed('account-disabled')
 
   await counted.refund()
-  return { kind: 'right', account }
+  return { kind: 'right', account: await renewHash(account, password, { store, passwords }) }
 }
 
 /** A guess that broke on the way, or found the queue full, taught nobody anything and is not counted. */

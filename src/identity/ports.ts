@@ -33,6 +33,8 @@ export interface IdentityStore {
    * was disabled or deleted, or has another password hash than `proof`.
    */
   startSession(session: Session, replaces: string | undefined, proof?: string): Promise<boolean>
+  /** Another hash of the same password; false when it has another by now. Nobody is signed out. */
+  renewPasswordHash(sub: string, from: string, to: string): Promise<boolean>
   /** Deletes the session and revokes the families that live and die with it, in one transaction. */
   endSession(sid: string, why: ReasonId, now: number): Promise<void>
   touchSession(sid: string, now: number): Promise<void>

@@ -17,7 +17,7 @@ export interface SignIn extends Credentials {
 }
 
 export interface SignInPowers extends PasswordPowers {
-  readonly store: Pick<IdentityStore, 'accountByLogin' | 'startSession'>
+  readonly store: PasswordPowers['store'] & Pick<IdentityStore, 'startSession'>
   readonly knownBrowsers: KnownBrowsers
   readonly clock: Clock
   readonly random: Random

@@ -44,6 +44,7 @@ import {
   findUser,
   hasAdmin,
   isDeletedUser,
+  renewPasswordHash,
   usersAfter,
 } from './sql/users.ts'
 import type { Work } from './work.ts'
@@ -118,6 +119,9 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   }
   startSession(session: Session, replaces: string | undefined, proof?: string): Promise<boolean> {
     return this.#engine.write(() => startSession(session, replaces, proof))
+  }
+  renewPasswordHash(sub: string, from: string, to: string): Promise<boolean> {
+    return this.#engine.write(() => renewPasswordHash(sub, from, to))
   }
   endSession(sid: string, why: ReasonId, now: number): Promise<void> {
     return this.#engine.write(() => endSession(sid, why, now))

@@ -51,6 +51,10 @@ const counting = {
     jobs += 1
     return passwords.verify(hash, password)
   },
+  hash(password: string) {
+    jobs += 1
+    return passwords.hash(password)
+  },
 }
 
 const powers = () => ({
@@ -170,7 +174,7 @@ test('a browser that signed in before is not locked out by strangers, one that d
 })
 
 test('a full queue is an error of ours and no failure of theirs', async () => {
-  const busy = { ...powers(), passwords: { verify: () => Promise.reject(new TooManySignIns()) } }
+  const busy = { ...powers(), passwords: { ...counting, verify: () => Promise.reject(new TooManySignIns()) } }
   await expect(signIn(form, busy)).rejects.toThrow(TooManySignIns)
   expect(counts()).toEqual([0, 0])
 })

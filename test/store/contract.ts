@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ChangedMeanwhile } from '../../src/admin/ports.ts'
 import type { Family } from '../../src/core/authorization.ts'
 import type { CommitResult } from '../../src/core/ports.ts'
 import type { TokenHash } from '../../src/core/token-hash.ts'
@@ -469,6 +470,74 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
         expect(await store.commit(begins(family))).toBe('replayed')
         await ended
         expect(await store.family(family.id)).toBeUndefined()
+      })
+    })
+
+    describe('changes that were decided upon something', () => {
+      const account = sampleAccount('carol')
+      const put = { kind: 'put_user', account: { ...account, roles: [] } } as const
+
+      it('are written while it is so, and not when it is otherwise by then', async () => {
+        await store.applyChanges([{ kind: 'put_user', account, before: null }], start)
+        const stale = { ...account, password_hash: 'another' }
+        await expect(store.applyChanges([{ ...put, before: stale }], start)).rejects.toThrow(ChangedMeanwhile)
+        await expect(store.applyChanges([{ ...put, before: null }], start)).rejects.toThrow(ChangedMeanwhile)
+        expect(await store.accountByLogin('carol')).toStrictEqual(account)
+        await store.applyChanges([{ ...put, before: account }], start)
+        expect(await store.accountByLogin('carol')).toMatchObject({ roles: [] })
+      })
+
+      it('take nothing else of the same changes with them', async () => {
+        const client = sampleClient('other')
+        const changes = [
+          { kind: 'put_client', client, before: null },
+          { ...put, before: account },
+        ] as const
+        await expect(store.applyChanges(changes, start)).rejects.toThrow(ChangedMeanwhile)
+        expect(await store.client('other')).toBeUndefined()
+      })
+
+      it('of many at once upon the same, one is written', async () => {
+        const client = sampleClient('other')
+        const changes = Array.from({ length: 10 }, (_, at) => ({ ...client, client_name: `By ${at}` }))
+        const settled = await Promise.allSettled(
+          changes.map(it => store.applyChanges([{ kind: 'put_client', client: it, before: null }], start)),
+        )
+        expect(settled.filter(it => it.status === 'fulfilled')).toHaveLength(1)
+      })
+    })
+
+    describe('password hashes', () => {
+      const hashOfAlice = async () => (await store.accountByLogin('alice'))?.password_hash
+
+      beforeEach(() => store.applyChanges([{ kind: 'put_user', account: sampleAccount() }], start))
+
+      it('are renewed from the one that was proven, and sign nobody out', async () => {
+        const session = sampleSession()
+        await store.startSession(session, undefined)
+        const from = (await hashOfAlice()) ?? ''
+        expect(await store.renewPasswordHash('sub-of-alice', from, 'renewed')).toBe(true)
+        expect(await hashOfAlice()).toBe('renewed')
+        expect(await store.session(session.token)).toBeDefined()
+      })
+
+      it('are not renewed over a password that was changed meanwhile', async () => {
+        const from = (await hashOfAlice()) ?? ''
+        const [, renewed] = await Promise.all([
+          store.changePassword({ sub: 'sub-of-alice', to: 'changed' }, start),
+          store.renewPasswordHash('sub-of-alice', from, 'renewed'),
+        ])
+        expect(renewed).toBe(false)
+        expect(await hashOfAlice()).toBe('changed')
+        expect(await store.renewPasswordHash('sub-of-nobody', 'changed', 'renewed')).toBe(false)
+      })
+
+      it('of many renewals at once, one is written', async () => {
+        const from = (await hashOfAlice()) ?? ''
+        const all = await Promise.all(
+          Array.from({ length: 10 }, (_, at) => store.renewPasswordHash('sub-of-alice', from, `renewed ${at}`)),
+        )
+        expect(all.filter(Boolean)).toHaveLength(1)
       })
     })
 

@@ -160,6 +160,15 @@ export function* changePassword({ sub, from, to, keep = '' }: PasswordChange, no
   return changed.length > 0
 }
 
+const renew = query<{ sub: string; from: string; to: string }, { sub: string }>(
+  'UPDATE users SET password_hash = $to WHERE sub = $sub AND password_hash = $from RETURNING sub',
+)
+
+/** Another hash of the same password, if nobody changed it meanwhile. */
+export function* renewPasswordHash(sub: string, from: string, to: string): Work<boolean> {
+  return (yield* renew({ sub, from, to })).length > 0
+}
+
 const remove = query<{ sub: string }>('DELETE FROM users WHERE sub = $sub')
 const bury = query<{ sub: string; now: number }>(
   'INSERT INTO deleted_users (sub, deleted_at) VALUES ($sub, $now) ON CONFLICT (sub) DO NOTHING',
