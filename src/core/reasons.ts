@@ -563,7 +563,7 @@ const table = {
   },
 
   // Tokens presented.
-  'token-missing': { error: 'invalid_request', rule: 'RFC 6750 §3', sentence: 'No access token came.' },
+  'token-missing': { error: 'invalid_request', rule: 'RFC 6750 §3', sentence: 'No access token came.', status: 401 },
   'token-two-ways': {
     error: 'invalid_request',
     rule: 'RFC 6750 §2',

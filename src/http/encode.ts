@@ -52,7 +52,7 @@ export function sendBearerError({ reply, journey }: Exchange, error: OAuthError,
   const members = membersOf(error, issuer)
   journey.answered(members)
   if (error.reason === 'token-missing') {
-    return sendJson(reply.code(401).header('www-authenticate', 'Bearer realm="Grantwise"'), members)
+    return sendJson(reply.code(statusOf(error)).header('www-authenticate', 'Bearer realm="Grantwise"'), members)
   }
   const said = Object.entries(members).map(([name, value]) => `${name}="${value}"`)
   const scope = error.error === 'insufficient_scope' ? ['scope="openid"'] : []

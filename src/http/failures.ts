@@ -63,6 +63,7 @@ function logRefusal(error: OAuthError, { request, journey }: Exchange): OAuthErr
 const malformed: Readonly<Record<string, readonly [ReasonId, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'the body is larger than 100 kB'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', 'Content-Type is not a media type'],
+  FST_ERR_MAX_PARAM_LENGTH: ['path-unknown', 'there is nothing at this path'],
   FST_ERR_BAD_URL: ['url-malformed', 'the path of the URL is not percent-encoded UTF-8'],
 }
 

@@ -107,6 +107,7 @@ const drawings: Readonly<Partial<Record<ReasonId, Draw>>> = {
   'response-mode-unsupported': facts => [values('Response mode', facts.text('sent'), facts.list('offered'))],
   'grant-type-unsupported': facts => [values('Grant type', facts.text('sent'), facts.list('offered'))],
   'grant-type-not-allowed': facts => [values('Grant type', facts.text('grant_type'), facts.list('registered'))],
+  'outside-advice': facts => [values('Flow', facts.text('request'), [facts.text('registered_for')])],
   'client-auth-method-wrong': facts => [values('Authentication', facts.text('used'), [facts.text('registered')])],
   'client-public': facts => [
     values('Authentication', facts.text('registered'), ['client_secret_basic', 'client_secret_post']),
