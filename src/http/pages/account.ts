@@ -4,6 +4,7 @@ import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
 import { type Person, personCard } from './person.ts'
 import { type Api, scopeList } from './scope-list.ts'
+import { scopeWords } from './scope-words.ts'
 import { setUpMessage } from './set-up-message.ts'
 import { pathOf, type Site } from './site.ts'
 import { when } from './when.ts'
@@ -96,13 +97,20 @@ function appRow({ app, parts, since, last_used_at }: AccountApp, now: number): M
       <div class="about">
         <p class="name">${appName(app)}</p>
         <p class="small">Since ${when(since, now)}${last_used_at !== undefined && html`, last used ${when(last_used_at, now)}`}</p>
-        <details class="access">
-          <summary>What it can do</summary>
-          ${parts.map(({ api, scopes }) => scopeList(scopes, api))}
-        </details>
       </div>
       <button class="danger" name="client_id" value=${app.client_id} aria-label=${`Remove the access of ${app.client_name ?? app.client_id}`}>Remove</button>
+      <details class="access">
+        <summary>What it can do</summary>
+        ${parts.map(({ api, scopes }) => scopeList(inOrder(scopes), api))}
+      </details>
     </li>`
+}
+
+/** OpenID Connect's own first, as the consent page has them. */
+function inOrder(scopes: readonly string[]): readonly string[] {
+  const known = Object.keys(scopeWords)
+  const place = (scope: string) => (known.includes(scope) ? known.indexOf(scope) : known.length)
+  return scopes.toSorted((a, b) => place(a) - place(b))
 }
 
 function sessions({ sessions: { items, more }, sessionsForm, now }: AccountPage, site: Site): Markup {

@@ -4,7 +4,7 @@ import { html, type Markup, webAddress } from './html.ts'
 import { layout } from './layout.ts'
 import { type Person, personCard } from './person.ts'
 import { type Api, scopeList } from './scope-list.ts'
-import type { Site } from './site.ts'
+import { pathOf, type Site } from './site.ts'
 
 export interface ConsentPage extends FormTarget {
   readonly app: App
@@ -36,7 +36,7 @@ export function consentPage(page: ConsentPage, site: Site): string {
             <button name="consent" value="deny">Do not allow</button>
           </div>`,
       )}
-      <p class="small">Either way you return to ${appName(app)} at <bdi class="host">${returnsTo(page.redirect_uri)}</bdi>. You can take this back at any time: ask whoever runs this server.</p>
+      <p class="small">Either way you return to ${appName(app)} at <bdi class="host">${returnsTo(page.redirect_uri)}</bdi>. You can take this back at any time on <a href=${pathOf(site, '/account')} target="_blank">your account page</a>.</p>
       <div class="signed-in">
         ${personCard(user)}
         ${form(page, html`<button class="quiet" name="account" value="other">Not you?</button>`)}
