@@ -4,13 +4,13 @@ import { decodeAuthorization } from './decode/authorization.ts'
 import type { Exchange } from './exchange.ts'
 import type { Route } from './route.ts'
 
-export type { Refusal, RequestJourney } from '../journeys/recording.ts'
+export type { RequestJourney } from '../journeys/recording.ts'
 
 /** Hands a request that is answered over to the journeys, which keep of it what may be seen. */
 export function closeJourney(exchange: Exchange, { path }: Route, { journeys }: Context): void {
   // Sent to our own name first: the request that counts is still to come.
-  if (exchange.reply.statusCode === 307) return
-  journeys.close(exchange.journey, () => factsOf(exchange, path))
+  const status = exchange.reply.statusCode
+  if (status !== 307) journeys.close(exchange.journey, { path, status }, () => factsOf(exchange, path))
 }
 
 function factsOf({ request, reply }: Exchange, path: string): RequestFacts {

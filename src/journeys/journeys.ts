@@ -51,8 +51,8 @@ export interface Journeys {
   readonly sampling: Sampling
   /** A journey for one request that has just come in. */
   open(id: string): RequestJourney
-  /** Keeps what was recorded of a request, now that it is answered, if it is to be kept. */
-  close(journey: RequestJourney, facts: () => RequestFacts): void
+  /** Keeps what was recorded of a request, now that it is answered; `facts` is asked only if it is to be kept. */
+  close(journey: RequestJourney, reply: Pick<RequestFacts, 'path' | 'status'>, facts: () => RequestFacts): void
   /** A call that an API within this process answered. */
   apiCalled(call: ApiCall): void
   /** The newest first. */
@@ -129,14 +129,16 @@ export function createJourneys(options: JourneysOptions): Journeys {
   return {
     sampling,
     open: id => (sampling === 'off' ? new Unrecorded(id) : new Recording(id, now(), stopwatch())),
-    close(recording, facts) {
+    close(recording, { path, status }, facts) {
       if (!(recording instanceof Recording)) return
-      const known = facts()
       // An API asks about dead tokens all day: that is no refusal that anybody was shown.
-      const refusal = known.status >= 400 || (recording.refusals.length > 0 && known.path !== '/introspect')
+      const refusal = status >= 400 || (recording.refusals.length > 0 && path !== '/introspect')
+      if (!refusal && !makesJourney(path)) return
+      let known: RequestFacts | undefined
       for (const id of journeysOf(recording)) {
-        const follows = ringOf(id) !== undefined || isSampled(id, sampling)
-        if (refusal || (follows && makesJourney(known.path))) record(id, recording, known)
+        if (!refusal && !isSampled(id, sampling) && ringOf(id) === undefined) continue
+        known ??= facts()
+        record(id, recording, known)
       }
     },
     apiCalled(call) {

@@ -107,10 +107,10 @@ export function beforeDot(jti: string): string {
   return dot < 0 ? jti : jti.slice(0, dot)
 }
 
+/** Read byte by byte: what is taken from it is ASCII or nothing. */
 function decodeJson(part: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
-    const value: unknown = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, it => it.charCodeAt(0))))
+    const value: unknown = JSON.parse(atob(part.replaceAll('-', '+').replaceAll('_', '/')))
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined

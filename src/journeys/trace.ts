@@ -50,7 +50,7 @@ export function isFrontChannel({ path, authorization }: RequestFacts): boolean {
   return at ? at.from === 'user_agent' : authorization === undefined
 }
 
-export function parameterOf({ parameters }: RequestFacts, name: string): string | undefined {
+function parameterOf({ parameters }: RequestFacts, name: string): string | undefined {
   return parameters.find(([it]) => it === name)?.[1]
 }
 
@@ -204,7 +204,7 @@ function apiOf({ family, answer }: Recording, issuer: string): string | undefine
 }
 
 function memberOf(answer: object | undefined, name: string): string | undefined {
-  const value: unknown = answer && Object.entries(answer).find(([it]) => it === name)?.[1]
+  const value = (answer as Readonly<Record<string, unknown>> | undefined)?.[name]
   return typeof value === 'string' ? value : undefined
 }
 

@@ -39,7 +39,7 @@ function request(journeys: Journeys, change: Partial<RequestFacts> = {}, continu
   if (continues !== undefined) journey.continues(continues)
   journey.passed('client-unknown')
   if ((change.status ?? 200) >= 400) journey.refused('client-secret-wrong', 'wrong secret', { client_id: 'job' })
-  journeys.close(journey, () => facts(change))
+  journeys.close(journey, facts(change), () => facts(change))
   return id
 }
 
@@ -113,7 +113,9 @@ describe('what is kept is bounded', () => {
     const journeys = open('all')
     const parameters = Array.from({ length: 5000 }, (_, i): [string, string] => [`p${i}`, 'v'.repeat(20)])
     const id = request(journeys, { parameters: [['scope', '\u{1f600}'.repeat(20_000)], ...parameters] })
-    expect(JSON.stringify(await journeys.journey(id)).length).toBeLessThan(10_000)
+    const journey = await journeys.journey(id)
+    expect(JSON.stringify(journey).length).toBeLessThan(10_000)
+    expect(journey?.steps[0]?.parameters?.[1]?.value?.length).toBeLessThan(600)
   })
 
   test("strangers' junk pushes out other refusals, and of the sampled journeys no more than its share", async () => {
@@ -175,7 +177,7 @@ describe('which journeys are kept', () => {
     for (let i = 0; i < 100; i++) journey.passed('client-unknown')
     expect(JSON.stringify(journey)).toBe(before)
     let asked = false
-    journeys.close(journey, () => {
+    journeys.close(journey, facts({ status: 400 }), () => {
       asked = true
       return facts()
     })
