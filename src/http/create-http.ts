@@ -7,6 +7,7 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { scrubDetail } from '../journeys/redact.ts'
+import { isAskedAgain } from './ask-again-by-get.ts'
 import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { openExchange } from './exchange.ts'
@@ -115,7 +116,8 @@ async function run(
   } catch (error) {
     return sendFailure(error, exchange, route, context)
   } finally {
-    closeJourney(exchange, route, context)
+    // The request that counts is still to come.
+    if (!isAskedAgain(exchange)) closeJourney(exchange, route, context)
   }
 }
 

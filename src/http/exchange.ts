@@ -41,7 +41,8 @@ export function formParams(exchange: Exchange): Params {
       content_type: request.headers['content-type'],
     })
   }
-  refuseSecretsInUrl(exchange)
+  const query = queryOf(exchange)
+  if (query !== '') refuseSecretsInUrl(decodeForm(query, check), check)
   return Params.parse(decodeForm(body, check), check)
 }
 
@@ -65,13 +66,12 @@ function authorizationOf({ raw, headers }: FastifyRequest): AuthorizationHeader 
   return many.length > 1 ? { scheme: 'unreadable' } : decodeAuthorization(authorization)
 }
 
-/** RFC 6749 §2.3.1: credentials MUST NOT be in the request URI. */
-function refuseSecretsInUrl(exchange: Exchange): void {
-  const query = queryOf(exchange)
-  const found = query === '' ? undefined : decodeForm(query, exchange.check).find(([name]) => secrets.includes(name))
+/** RFC 6749 §2.3.1: credentials MUST NOT be in the request URI, whoever puts them there. @throws `invalid_request` */
+export function refuseSecretsInUrl(parameters: readonly (readonly [string, string])[], check: Check): void {
+  const found = parameters.find(([name]) => secrets.includes(name))
   if (found) {
     const [parameter] = found
-    throw exchange.check.refused('secret-in-url', 'send this in the body of the request, never in its URL', {
+    throw check.refused('secret-in-url', 'send this in the body of the request, never in its URL', {
       parameter,
     })
   }

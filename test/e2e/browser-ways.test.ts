@@ -60,6 +60,24 @@ describe('every way to come and go', () => {
     })
   })
 
+  test('OIDC Core §3.1.2.1: by a request posted from another site, where our cookies stay away', async () => {
+    await stage.visit({}, async ({ page }) => {
+      await page.goto(stage.login())
+      await signInAt(page, stage.front)
+      const posted: (string | undefined)[] = []
+      page.on('request', request => {
+        const { pathname } = new URL(request.url())
+        if (pathname === '/authorize') posted.push(request.method())
+      })
+      const elsewhere = stage.app.origin.replace('127.0.0.1', 'localhost')
+      await page.goto(`${elsewhere}/login-by-post?prompt=none`)
+      await press(page, 'Sign in')
+      await page.waitForURL(stage.front)
+      expect(stage.lastAnswer).toMatchObject({ claims: { name: 'Alice' } })
+      expect(posted).toEqual(['POST', 'GET'])
+    })
+  })
+
   test('OIDC Core §3.1.2.1: by a posted request, which sees who is signed in', async () => {
     await stage.visit({}, async ({ page }) => {
       await page.goto(`${stage.app.origin}/login-by-post`)

@@ -1,5 +1,6 @@
 import { paths } from '../../core/endpoints/paths.ts'
 import { untouched } from '../../core/interaction.ts'
+import { askAgainByGet } from '../ask-again-by-get.ts'
 import { currentLogin } from '../current-login.ts'
 import { paramsOf } from '../exchange.ts'
 import { beginParked } from '../parked.ts'
@@ -12,4 +13,9 @@ const answer: Answer = async (exchange, context) => {
 }
 
 /** OIDC Core §3.1.2.1: by GET and by POST. */
-export const authorizeRoute: Route = { path: paths.authorization, errors: 'page', GET: answer, POST: answer }
+export const authorizeRoute: Route = {
+  path: paths.authorization,
+  errors: 'page',
+  GET: answer,
+  POST: async (exchange, context) => askAgainByGet(exchange, context) ?? answer(exchange, context),
+}
