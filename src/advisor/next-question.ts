@@ -1,4 +1,4 @@
-import { completed, normalise } from './normalise.ts'
+import { completed, settle } from './normalise.ts'
 import { decide, policies } from './policies/index.ts'
 import { type Answers, assumed, type Question, type QuestionId, questions } from './questions.ts'
 import type { Given } from './request.ts'
@@ -22,7 +22,7 @@ let known: readonly Case[] | undefined
 /** What every input leads to; made at the first question. */
 function cases(): readonly Case[] {
   known ??= everyInput().map(answers => {
-    const normalised = normalise(answers).answers
+    const normalised = settle(answers)
     return { answers, outcome: policies.map(policy => decide(policy, normalised).id).join() }
   })
   return known

@@ -73,8 +73,8 @@ export interface Normalised {
 /** Brings answers in line with each other; says so only of those that were given. */
 export function normalise(given: Given): Normalised {
   const stated = completed(given)
-  const due = normalisations.filter(({ cases }) => cases.some(when => matches(when, stated)))
-  const answers: Answers = Object.assign({ ...stated }, ...due.map(({ set }) => set))
+  const due = dueFor(stated)
+  const answers = settle(stated)
   const overruled = due.flatMap(({ id, set }) =>
     questionIds.flatMap(question => {
       const [from, to] = [given[question], set[question]]
@@ -84,6 +84,15 @@ export function normalise(given: Given): Normalised {
     }),
   )
   return { answers, overruled, warnings: [...unsureWarnings(given, answers), ...overruled.map(warningOf)] }
+}
+
+/** The answers in line with each other, for whom it does not matter what was overruled. */
+export function settle(stated: Answers): Answers {
+  return Object.assign({ ...stated }, ...dueFor(stated).map(({ set }) => set))
+}
+
+function dueFor(stated: Answers): readonly Normalisation[] {
+  return normalisations.filter(({ cases }) => cases.some(when => matches(when, stated)))
 }
 
 /** The answers as they were given, with the assumption for each that was not. */

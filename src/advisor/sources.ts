@@ -38,6 +38,12 @@ const spotify = 'Spotify, “Which OAuth flow should I use?”'
 const auth0 = 'Auth0, “Which OAuth 2.0 flow should I use?”'
 const flowsToday = 'Spotify’s accounts service as its documentation describes it in 2026'
 
+/** The pages that the guides are on now; what they say today may differ. */
+const pages: Readonly<Record<string, string>> = {
+  [spotify]: 'https://developer.spotify.com/documentation/web-api/concepts/authorization',
+  [auth0]: 'https://auth0.com/docs/api-auth/which-oauth-flow-to-use',
+}
+
 /** Rows of the two guides, by what they say. */
 const rows: Readonly<Record<string, readonly [title: string, section: string]>> = {
   'S-3': [spotify, 'a long-running app on a server takes the code flow'],
@@ -65,7 +71,11 @@ const rows: Readonly<Record<string, readonly [title: string, section: string]>> 
 /** A source by the code that rules use: `S-11`, `R9700§2.1.1`. */
 export function sourceOf(code: string): Source {
   const row = rows[code]
-  if (row !== undefined) return { id: code, title: row[0], section: row[1] }
+  if (row !== undefined) {
+    const [title, section] = row
+    const url = pages[title]
+    return { id: code, title, section, ...(url === undefined ? {} : { url }) }
+  }
   const [id = '', section] = code.split('§')
   const standard = standards[id]
   if (standard === undefined) throw new TypeError(`no source is called ${code}`)

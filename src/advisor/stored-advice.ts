@@ -1,7 +1,7 @@
 import type { ClientSettings, PolicyId } from '../core/client.ts'
 import { type Advised, advise, type Result } from './advise.ts'
 import type { FlowId } from './flows.ts'
-import { completed, normalise } from './normalise.ts'
+import { completed, settle } from './normalise.ts'
 import { policyIds, rulesVersion } from './policies/index.ts'
 import { AdviceRefused, type Given, readAnswers } from './request.ts'
 
@@ -65,7 +65,7 @@ export function readStoredAdvice(value: Readonly<Record<string, unknown>>): Stor
 
 /** The settings of a client that follow from what was answered about it. */
 export function settingsOf(advice: StoredAdvice): Pick<ClientSettings, 'runs_on' | 'acts_for' | 'policy'> {
-  const { runs_on, acts_for } = normalise(completed(advice.answers)).answers
+  const { runs_on, acts_for } = settle(completed(advice.answers))
   return { runs_on, acts_for: [acts_for], policy: advice.policy }
 }
 

@@ -53,15 +53,15 @@ export function clientCreateCommand(): Command {
 
 async function create(options: Options): Promise<void> {
   const config = configFrom(options)
-  const registration = advisedRegistration(options)
+  const registration = await advisedRegistration(options)
   const created = await withExistingData(config, data => register(registration, options, data))
   if (options.json) console.log(JSON.stringify(created, null, 2))
   else print(created, options.name, registration)
 }
 
 /** @throws StartRefused where no flow was found, or none that a server of this version can run. */
-function advisedRegistration({ fromAdvice, policy, redirectUri = [] }: Options): Registration {
-  const result = readAdvice(fromAdvice, policy)
+async function advisedRegistration({ fromAdvice, policy, redirectUri = [] }: Options): Promise<Registration> {
+  const result = await readAdvice(fromAdvice, policy)
   const flow = flowOf(result.flow)
   const registration = registrationOf(result)
   if (registration === undefined) {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { type Advised, advise, type Result } from '../advisor/advise.ts'
 import { AdviceRefused, type AdviseRequest } from '../advisor/request.ts'
 import { StartRefused } from '../config.ts'
@@ -9,9 +10,9 @@ import type { PolicyId } from '../core/client.ts'
  * themselves. The engine is asked again, so that nothing is registered that it would not say.
  * @throws StartRefused
  */
-export function readAdvice(path: string, policy: PolicyId): Result {
+export async function readAdvice(path: string, policy: PolicyId): Promise<Result> {
   const name = path === '-' ? 'standard input' : path
-  const given = parse(path, name)
+  const given = parse(await readText(path, name), name)
   const { question, advice } = adviseOrRefuse(requestOf(given, policy, name), name)
   if (question !== null) {
     throw new StartRefused(`${name}: expected answers that settle it; ${question.id} is missing: ${question.text}`)
@@ -38,22 +39,28 @@ function requestOf({ answers, followups, advice }: GivenAdvice, policy: PolicyId
   return { answers: result.answers, followups: Object.fromEntries(settled.map(({ id, answer }) => [id, answer])) }
 }
 
-function parse(path: string, name: string): GivenAdvice {
-  const expected = `${name}: expected what grantwise advise --json prints, or {"answers": {…}}`
-  let text: string
+/** Standard input is awaited: what writes to it may have only just started. */
+async function readText(path: string, name: string): Promise<string> {
   try {
-    text = readFileSync(path === '-' ? 0 : path, 'utf8')
+    return await (path === '-' ? text(process.stdin) : readFile(path, 'utf8'))
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException
-    throw new StartRefused(`${expected}; got ${code}`, { cause: error })
+    throw new StartRefused(`${expected(name)}; got ${code}`, { cause: error })
   }
+}
+
+function parse(source: string, name: string): GivenAdvice {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(source)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as GivenAdvice
   } catch {
-    throw new StartRefused(`${expected}; got something that is no JSON`)
+    throw new StartRefused(`${expected(name)}; got something that is no JSON`)
   }
-  throw new StartRefused(`${expected}; got something else`)
+  throw new StartRefused(`${expected(name)}; got something else`)
+}
+
+function expected(name: string): string {
+  return `${name}: expected what grantwise advise --json prints, or {"answers": {…}}`
 }
 
 function adviseOrRefuse(request: AdviseRequest, name: string): Advised {

@@ -1,6 +1,8 @@
+import { exec } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { advise, toJson } from '../../src/advisor/advise.ts'
 import { run } from '../../src/cli/run.ts'
@@ -79,6 +81,17 @@ test('from what advise --json printed to a token, while the server runs', async 
       rules_version: '2026-09-03',
     },
   })
+})
+
+test('one process pipes the advice into the other', async () => {
+  const main = join(import.meta.dirname, '../../src/main.ts')
+  const command = (...args: readonly string[]) => [process.execPath, main, ...args].map(it => `'${it}'`).join(' ')
+  const answers = '--acts-for self --runs-on server --secret-safe yes --platform-id no --json'.split(' ')
+  const name = ['--name', 'Piped', '--client-id', 'piped', '--data-dir', server.data_dir]
+  const line = `${command('advise', ...answers)} | ${command('client', 'create', '--from-advice', '-', ...name)}`
+  const { stdout } = await promisify(exec)(line)
+  expect(stdout).toMatch(/^Registered Piped for client_credentials/)
+  expect(await server.data.store.client('piped')).toMatchObject({ grant_types: ['client_credentials'] })
 })
 
 test('the answers alone will do, with follow-ups', async () => {
