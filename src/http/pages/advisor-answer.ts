@@ -28,7 +28,7 @@ export function advisorAnswer(
           <p class="kicker">${policyOf(result.policy).name} <span class="date">as of ${result.policy_date}</span></p>
           <h1 class="question">${flow.headline}</h1>
           <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <code>${result.flow}</code> <span class="rule">rule ${result.rule_id}</span></p>
-          <p class="lead">${result.why}</p>
+          <p class="lead reason">${result.why}</p>
           ${nextStep(result, missing)}
           ${warnings(result)}
           ${comparison(advice, state)}
@@ -44,8 +44,8 @@ export function advisorAnswer(
 }
 
 function nextStep({ flow }: Result, missing: readonly string[]): Markup {
-  if (flow === 'none') return html`<p><a class="button" href="#trail">Change an answer</a></p>`
-  return html`<p><a class="button" href="#register">${missing.length === 0 ? 'Register this client' : 'See what it needs'}</a></p>`
+  if (flow === 'none') return html`<p class="next"><a class="button" href="#trail">Change an answer</a></p>`
+  return html`<p class="next"><a class="button" href="#register">${missing.length === 0 ? 'Register this client' : 'See what it needs'}</a></p>`
 }
 
 function warnings({ warnings }: Result): Markup | false {
