@@ -114,7 +114,8 @@ async function run(
       request.log.info({ reference: exchange.journey.id, ...refusal }, 'refused')
     return sent
   } catch (error) {
-    return sendFailure(error, exchange, route, context)
+    // Awaited, so that its status is known when the journey is closed.
+    return await sendFailure(error, exchange, route, context)
   } finally {
     // The request that counts is still to come.
     if (!isAskedAgain(exchange)) closeJourney(exchange, route, context)
