@@ -68,7 +68,7 @@ function banner(
     ['Open', `${issuer.replace(/\/$/, '')}/`],
     ...(setUpLink === undefined
       ? []
-      : [['Set up', `${setUpLink} (makes the first administrator, within an hour)`] as const]),
+      : [['Set up', setUpLink] as const, ['', 'makes the first administrator: once, within an hour'] as const]),
     ...(URL.canParse(url) && new URL(url).origin === new URL(issuer).origin ? [] : [['Listens on', url] as const]),
     ['Data', data_dir],
     ...applied.map((line, index) => [index === 0 ? 'Applied' : '', line] as const),

@@ -114,8 +114,7 @@ async function run(
       request.log.info({ reference: exchange.journey.id, ...refusal }, 'refused')
     return sent
   } catch (error) {
-    // Awaited, so that its status is known when the journey is closed.
-    return await sendFailure(error, exchange, route, context)
+    return sendFailure(error, exchange, route, context)
   } finally {
     // The request that counts is still to come.
     if (!isAskedAgain(exchange)) closeJourney(exchange, route, context)

@@ -3,11 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { assets, stylesheet } from '../../src/http/assets/index.ts'
 import { statusPage } from '../../src/http/pages/error.ts'
 import { formPostPage, formPostScriptSource } from '../../src/http/pages/form-post.ts'
+import { setUpScriptSource } from '../../src/http/pages/set-up.ts'
 import { signInPage } from '../../src/http/pages/sign-in.ts'
 import { signedOutPage } from '../../src/http/pages/signed-out.ts'
 import { issuer, samples } from './samples.ts'
 
 const pages = [...samples()]
+const scriptOf: Readonly<Record<string, readonly string[]>> = {
+  'form-post': [formPostScriptSource],
+  'set-up': [setUpScriptSource],
+}
 
 describe.each(pages)('%s', (name, page) => {
   test('is one document with a title, a main landmark and one heading of the first level', () => {
@@ -22,7 +27,7 @@ describe.each(pages)('%s', (name, page) => {
   test('holds no style of its own, no event handler and no script beyond the one that its hash lets through', () => {
     expect(page).not.toMatch(/<style|\sstyle=|\son\w+=/i)
     const scripts = [...page.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map(([, text]) => text ?? '')
-    expect(scripts.map(hashSource)).toEqual(name === 'form-post' ? [formPostScriptSource] : [])
+    expect(scripts.map(hashSource)).toEqual(scriptOf[name] ?? [])
   })
 
   test('loads from its own origin only', () => {

@@ -1,9 +1,13 @@
+import { accountPage } from '../../src/http/pages/account.ts'
 import { consentPage } from '../../src/http/pages/consent.ts'
 import { errorPage, statusPage } from '../../src/http/pages/error.ts'
 import { formPostPage } from '../../src/http/pages/form-post.ts'
 import { logoutPage } from '../../src/http/pages/logout.ts'
+import { passwordPage } from '../../src/http/pages/password.ts'
 import { selectAccountPage } from '../../src/http/pages/select-account.ts'
+import { setUpDonePage, setUpPage } from '../../src/http/pages/set-up.ts'
 import { signInPage } from '../../src/http/pages/sign-in.ts'
+import { signUpOffPage, signUpPage } from '../../src/http/pages/sign-up.ts'
 import { signedOutPage } from '../../src/http/pages/signed-out.ts'
 import type { Notice, Site } from '../../src/http/pages/site.ts'
 
@@ -64,6 +68,75 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
       consentPage(
         { ...target, app: plain, user: nameless, redirect_uri: say('com.example.prints:/callback'), scopes: [photos] },
         noticed('retired'),
+      ),
+    ],
+    ['sign-in-here', signInPage({ ...target, signUp: 'page', setUp: true }, site)],
+    ['sign-in-sign-up', signInPage({ ...target, app, signUp: target }, site)],
+    ['sign-up', signUpPage(target, site)],
+    [
+      'sign-up-app',
+      signUpPage(
+        {
+          ...target,
+          app: { app, signIn: target },
+          typed: { login, name: say('Alice Liddell'), email: say('alice@example.com') },
+          problem: { kind: 'fault', fault: { field: 'login', says: say('Somebody has this username.') } },
+        },
+        site,
+      ),
+    ],
+    ['sign-up-throttled', signUpPage({ ...target, problem: { kind: 'throttled', minutes: 1 } }, site)],
+    ['sign-up-expired', signUpPage({ ...target, problem: { kind: 'expired' } }, site)],
+    ['sign-up-off', signUpOffPage(site)],
+    ['password', passwordPage({ ...target, login }, site)],
+    [
+      'password-wrong',
+      passwordPage(
+        {
+          ...target,
+          login,
+          problem: { kind: 'fault', fault: { field: 'password', says: say('This is not your current password.') } },
+        },
+        site,
+      ),
+    ],
+    ['set-up', setUpPage({ ...target, token: say('0123.secret') }, site)],
+    ['set-up-done', setUpDonePage(site)],
+    [
+      'account',
+      accountPage(
+        {
+          user: { ...user, email: say('alice@example.com') },
+          now: 2_000_000,
+          done: 'app',
+          setUp: true,
+          signOut: target,
+          appsForm: target,
+          sessionsForm: target,
+          apps: {
+            items: Array.from({ length: 2 }, () => ({
+              app,
+              since: 1_000_000,
+              last_used_at: 1_999_000,
+              parts: [
+                { api: undefined, scopes: ['openid', 'profile', 'email'] },
+                { api, scopes: [...Object.keys(api.scopes), say('unknown:scope')] },
+              ],
+            })),
+            more: 'apps=web',
+          },
+          sessions: {
+            items: Array.from({ length: 3 }, (_, index) => ({
+              sid: say('0000000000000000000s'),
+              device: say('Firefox on Windows'),
+              address: say('2001:db8::1'),
+              last_used_at: 1_999_999,
+              current: index === 0,
+            })),
+            more: 'sessions=0000',
+          },
+        },
+        site,
       ),
     ],
     ['logout', logoutPage({ ...target, app, user }, site)],
