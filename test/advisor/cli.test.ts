@@ -118,3 +118,13 @@ test('a follow-up is settled by its flag', async () => {
   await run(['advise', ...flags({ ...usual }), '--follow-up', 'F5=yes'])
   expect(out).toContain('F5 Is it your own app, rather than somebody else’s? yes. The consent page may be skipped.')
 })
+
+test.each([[['advise']], [['client', 'create']]])('%j --help shows an example of each flag', async command => {
+  expect(await run([...command, '--help'])).toBe(0)
+  const lines = out
+    .replaceAll(/\n {4,}/g, ' ')
+    .split('\n')
+    .filter(line => /^ {2}--/.test(line))
+  expect(lines.length).toBeGreaterThan(8)
+  for (const line of lines) expect(line).toMatch(/e\.g\. \S+/)
+})
