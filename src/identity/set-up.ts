@@ -6,7 +6,7 @@ import { beginSession, type SignedIn } from './sign-in.ts'
 import type { SignUpPowers, Visitor } from './sign-up.ts'
 
 /** Seconds in which the first admin must be made; another start prints another link. */
-export const setUpLinkLifetime = 3600
+const setUpLinkLifetime = 3600
 
 /** The secret of a new set-up link, which is the only one then; nothing when there is an admin. */
 export async function createSetUpLink({

@@ -7,7 +7,7 @@ import type { Account, IdentityStore, Session } from './ports.ts'
 import { startSession } from './sessions.ts'
 
 /** RFC 8176 §2: how a password is named in `amr`. */
-export const passwordAmr: readonly string[] = ['pwd']
+const passwordAmr: readonly string[] = ['pwd']
 
 /** A sign-in form as it was submitted. */
 export interface SignIn extends Credentials {
