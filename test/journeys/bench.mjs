@@ -1,14 +1,14 @@
 // Client-credentials throughput with journeys off, by default and all: `node test/journeys/bench.mjs [rounds] [seconds]`.
-// One server for each, in processes of their own; the load goes to one after the other, round by round, so that what
-// else the machine does falls on all of them alike. Ratios of medians are what counts.
+// Three servers for each, since two alike may differ by a tenth; the load goes to one after the other, round by round, so that what
+// else the machine does falls on all of them alike. Ratios count, and on a busy machine those of processor time (Linux).
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const [rounds = 9, seconds = 2] = process.argv.slice(2).map(Number)
-const modes = ['off', '0.01', 'all']
+const modes = ['off', '0.01', 'all', '0.01', 'all', 'off', 'all', 'off', '0.01']
 const directory = mkdtempSync(join(tmpdir(), 'grantwise-bench-'))
 const secret = 'a-secret-of-32-characters-or-more'
 const scopes = { 'a:read': { description: 'Read' } }
@@ -29,8 +29,8 @@ writeFileSync(
 )
 
 const servers = await Promise.all(
-  modes.map(async mode => {
-    const args = ['start', '--port', '0', '--data-dir', mode, '--apply', 'apply.json', '--log-level', 'silent']
+  modes.map(async (mode, at) => {
+    const args = ['start', '--port', '0', '--data-dir', String(at), '--apply', 'apply.json', '--log-level', 'silent']
     const main = join(import.meta.dirname, '../../src/main.ts')
     const child = spawn(process.execPath, [main, ...args, '--journeys', mode], { cwd: directory })
     let said = ''
@@ -44,6 +44,8 @@ const servers = await Promise.all(
       issuer: /Issuer +(\S+)/.exec(said)[1],
       agent: new Agent({ keepAlive: true, maxSockets: 32 }),
       rates: [],
+      spent: 0,
+      asked: 0,
     }
   }),
 )
@@ -77,23 +79,50 @@ async function ask(server, until) {
   return count
 }
 
-async function measure(server, ms) {
-  const began = performance.now()
-  const counts = await Promise.all(Array.from({ length: 16 }, () => ask(server, began + ms)))
-  return counts.reduce((sum, it) => sum + it, 0) / ((performance.now() - began) / 1000)
+/** Milliseconds of processor time that a process has had. */
+function spent({ child }) {
+  try {
+    const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    return 0
+  }
 }
 
-for (const server of servers) await measure(server, 2000)
+async function measure(server, ms) {
+  const [began, before] = [performance.now(), spent(server)]
+  const counts = await Promise.all(Array.from({ length: 16 }, () => ask(server, began + ms)))
+  const count = counts.reduce((sum, it) => sum + it, 0)
+  server.asked += count
+  server.spent += spent(server) - before
+  return count / ((performance.now() - began) / 1000)
+}
+
+for (const server of servers) {
+  await measure(server, 3000)
+  server.asked = 0
+  server.spent = 0
+}
 for (let round = 0; round < rounds; round++) {
   const order = servers.map((_, at) => servers[(at + round) % servers.length])
   for (const server of order) server.rates.push(await measure(server, seconds * 1000))
 }
-const median = rates => rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 2)]
-const off = median(servers[0].rates)
-for (const { mode, rates } of servers) {
-  const ratios = rates.map((it, at) => it / servers[0].rates[at])
+const total = (some, of) => some.reduce((sum, it) => sum + of(it), 0)
+function of(mode) {
+  const some = servers.filter(it => it.mode === mode)
+  const costs = some.map(it => (it.spent / it.asked) * 1000)
+  return {
+    rate: total(some, it => total(it.rates, rate => rate)) / total(some, it => it.rates.length),
+    cost: (total(some, it => it.spent) / total(some, it => it.asked)) * 1000,
+    costs: costs.map(it => it.toFixed(0)).join(', '),
+  }
+}
+const off = of('off')
+for (const mode of ['off', '0.01', 'all']) {
+  const { rate, cost, costs } = of(mode)
   console.log(
-    `${mode.padEnd(5)} ${median(rates).toFixed(0).padStart(6)}/s  ${(median(rates) / off).toFixed(3)} of off  (per round ${median(ratios).toFixed(3)})`,
+    `${mode.padEnd(5)} ${rate.toFixed(0).padStart(6)}/s (${(rate / off.rate).toFixed(2)} of off)`,
+    ` processor ${cost.toFixed(0)} µs each (${(off.cost / cost).toFixed(2)} of off; servers: ${costs})`,
   )
 }
 for (const { child, agent } of servers) {
