@@ -49,11 +49,14 @@ const imports: readonly Import[] = files.flatMap(importsOf)
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(src, file), 'utf8')
-  const specifiers = text.matchAll(/(?:^|\s)(?:from|import)\s*\(?\s*'([^']+)'/g)
-  return [...specifiers].map(([, specifier = '']) => ({
-    from: file,
-    to: specifier.startsWith('.') ? relative(src, resolve(src, dirname(file), specifier)) : packageOf(specifier),
-  }))
+  // Statements, side-effect imports and import(): never the words of a sentence.
+  const statement = /^(?:import|export)\s[^'"`()=]*?\sfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
+  return [...text.matchAll(statement)]
+    .map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
+    .map(specifier => ({
+      from: file,
+      to: specifier.startsWith('.') ? relative(src, resolve(src, dirname(file), specifier)) : packageOf(specifier),
+    }))
 }
 
 function packageOf(specifier: string): string {
