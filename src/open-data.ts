@@ -14,6 +14,8 @@ export interface Powers {
   readonly random: Random
   /** Milliseconds for people to read, never for a decision: since 1970, and of a clock that never steps. */
   readonly milliseconds?: { now(): number; stopwatch(): number }
+  /** Where log lines go; to standard output unless given. */
+  readonly log?: { write(line: string): void }
 }
 
 export const systemPowers: Powers = {

@@ -24,6 +24,8 @@ export interface HttpOptions {
   /** Addresses and networks whose X-Forwarded-For is believed; from anybody else it is ignored. */
   readonly trust_proxy: readonly string[]
   readonly tls: Tls | undefined
+  /** Where log lines go; to standard output unless given. */
+  readonly log?: { write(line: string): void } | undefined
 }
 
 const bodyLimit = 100_000
@@ -40,7 +42,12 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     // Request lines are ours to write: Fastify's would hold the query, and with it codes and hints.
     logController: new LogController({ disableRequestLogging: true }),
     // What was sent may hold a token where none belongs: in a redirect URI, in a scope.
-    logger: { level: options.log_level, base: null, serializers: { detail: scrubDetail } },
+    logger: {
+      level: options.log_level,
+      base: null,
+      serializers: { detail: scrubDetail },
+      ...(options.log ? { stream: options.log } : {}),
+    },
     clientErrorHandler: refuseUnreadable(context.server.issuer, () => context.server.random.id()),
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, reply, context),
     serverFactory: answer => createListener(answer as RequestListener, options.tls, context.server.issuer),
@@ -114,7 +121,8 @@ async function run(
       request.log.info({ reference: exchange.journey.id, ...refusal }, 'refused')
     return sent
   } catch (error) {
-    return sendFailure(error, exchange, route, context)
+    // Awaited, so that its status is known when the journey is closed.
+    return await sendFailure(error, exchange, route, context)
   } finally {
     // The request that counts is still to come.
     if (!isAskedAgain(exchange)) closeJourney(exchange, route, context)

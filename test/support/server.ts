@@ -15,6 +15,8 @@ import { world } from './world.ts'
 export interface TestServer extends Serving {
   readonly clock: TestClock
   readonly data_dir: string
+  /** What it logged so far, line by line: nothing unless its `log_level` says so. */
+  readonly log: readonly string[]
   /** Registers more, or differently, while it runs. */
   apply(document: unknown): Promise<void>
   /** Ends the process's server and starts another on the same data, under the same issuer. */
@@ -50,12 +52,18 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     secret: undefined,
     ...options.config,
   }
+  const log: string[] = []
   const random = nodeRandom(() => clock.now() * 1000)
-  const serving = await serve(config, data => applyDocument(document, data), { clock, random })
+  const serving = await serve(config, data => applyDocument(document, data), {
+    clock,
+    random,
+    log: { write: line => log.push(line) },
+  })
   return {
     ...serving,
     clock,
     data_dir,
+    log,
     apply: more => applyDocument(more, serving.data),
     async close() {
       await serving.close()
