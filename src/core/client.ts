@@ -65,3 +65,11 @@ export type AuthenticatedClient = Client & { readonly [authenticated]: true }
 export function isPublic(client: Pick<Client, 'token_endpoint_auth_method'>): boolean {
   return client.token_endpoint_auth_method === 'none'
 }
+
+/**
+ * A client_id that nobody has, as it may be written down: id and secret are often swapped by mistake, and our secrets
+ * have 32 characters at least.
+ */
+export function namedClient(client_id: string): string {
+  return client_id.length < 32 ? client_id : `(${client_id.length} characters)`
+}

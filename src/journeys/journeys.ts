@@ -92,7 +92,7 @@ export function createJourneys(options: JourneysOptions): Journeys {
     const about: About = {
       kind: before?.kind ?? (family || isFrontChannel(facts) ? 'front-channel' : 'back-channel'),
       partial: before?.partial ?? id !== recording.id,
-      client_id: client_id ?? clientOf(facts),
+      client_id: client_id ?? clientOf(facts, recording),
       sub,
       family: family?.id ?? before?.family ?? ownTokenOf(recording),
       sid: family?.login.sid ?? before?.sid,

@@ -48,12 +48,24 @@ for (const name of ['parked', 'password', 'request', 'request_uri', 'registratio
 const longest = 500
 const most = 40
 
+/** RFC 7636 §4.2: by S256 it says nothing of the verifier; by any other method it may be the verifier. */
+function isS256(pairs: readonly (readonly [string, unknown])[], challenge: string): boolean {
+  const named = pairs.some(([name, value]) => name === 'code_challenge_method' && value === 'S256')
+  return named && /^[A-Za-z0-9_-]{43}$/.test(challenge)
+}
+
 /** Parameters as they may be shown: by an allow-list, so that one nobody thought of appears as its length. */
-export function redactAll(pairs: Iterable<readonly [string, unknown]>): Parameter[] {
+export function redactAll(
+  pairs: readonly (readonly [string, unknown])[],
+  mayBeSecret: (name: string, value: string) => boolean = () => false,
+): Parameter[] {
   const all: Parameter[] = []
   for (const [name, value] of pairs) {
     if (all.length === most) break
-    if (value !== undefined) all.push(redact(name, typeof value === 'string' ? value : String(JSON.stringify(value))))
+    if (value === undefined) continue
+    const text = typeof value === 'string' ? value : String(JSON.stringify(value))
+    const hidden = (name === 'code_challenge' && !isS256(pairs, text)) || mayBeSecret(name, text)
+    all.push(hidden ? { name, length: text.length } : redact(name, text))
   }
   return all
 }
@@ -120,6 +132,8 @@ function decodeJson(part: string): Readonly<Record<string, unknown>> | undefined
 /** Text without anything that has the shape of a token, wherever in it that is; a second net under the allow-list. */
 export function scrub(text: string): string {
   const clean = text
+    // A name and password in front of the host, before anything is cut off.
+    .replaceAll(/:\/\/[^/?#\s]*@/g, '://…@')
     .slice(0, 4 * longest)
     .replaceAll(/(?<![0-9a-v])([0-9a-v]{20})(\.|%2e)[A-Za-z0-9_-]{43}/gi, '$1.…')
     .replaceAll(/eyJ[\w-]*(\.|%2e)[\w-]*((\.|%2e)[\w-]*)?/gi, '(a JWT)')

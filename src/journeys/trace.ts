@@ -54,10 +54,16 @@ function parameterOf({ parameters }: RequestFacts, name: string): string | undef
   return parameters.find(([it]) => it === name)?.[1]
 }
 
-/** The client that a request named, proven or not. */
-export function clientOf(facts: RequestFacts): string | undefined {
+/** The client that a request named, proven or not, if that may be written down. */
+export function clientOf(facts: RequestFacts, recording: Recording): string | undefined {
   const named = facts.authorization?.client_id ?? parameterOf(facts, 'client_id')
-  return named === undefined ? undefined : scrub(named).slice(0, 100)
+  return named === undefined || mayBeSecret(named, recording) ? undefined : scrub(named).slice(0, 100)
+}
+
+/** Id and secret are often swapped by mistake: as long as our secrets are, only a name that was found is shown. */
+function mayBeSecret(client_id: string, { checks, family }: Recording): boolean {
+  const found = checks.includes('client-unknown') || checks.includes('client-unknown-at-authorize')
+  return client_id.length >= 32 && !found && client_id !== family?.client_id
 }
 
 /** What goes back to the client by way of the browser. */
@@ -105,7 +111,7 @@ export function stepsOf(
   const before = unseenBefore(facts, first)
   if (before) steps.push(infer(...before))
   // RFC 7662 §2: who asks about another's token is the API that it was shown to.
-  const asksForApi = facts.path === '/introspect' && client_id !== undefined && clientOf(facts) !== client_id
+  const asksForApi = facts.path === '/introspect' && client_id !== undefined && clientOf(facts, recording) !== client_id
   const { from, to } = asksForApi ? { ...app, from: 'resource_server' as const } : endsOf(facts)
   steps.push({
     at,
@@ -114,14 +120,14 @@ export function stepsOf(
     what: `${facts.method} ${facts.path}`,
     inferred: false,
     reference: recording.id,
-    parameters: requestParameters(facts),
+    parameters: requestParameters(facts, recording),
     checks: checksOf(recording),
     ...(recording.effects.length > 0 ? { effects: recording.effects } : {}),
     took: Math.round(took * 100) / 100,
   })
 
   const sent = delivered(facts, recording)
-  const parameters = redactAll(sent?.fields ?? Object.entries(answerOf(facts, recording)))
+  const parameters = answeredParameters(sent?.fields ?? Object.entries(answerOf(facts, recording)), facts)
   const what = sent ? `${facts.status} to ${scrub(sent.to)}` : String(facts.status)
   steps.push({ at: ended, from: to, to: from, what, inferred: false, ...nonEmpty(parameters) })
 
@@ -160,7 +166,7 @@ function unseenBefore(facts: RequestFacts, first: boolean): [Role, Role, string]
       return person(pressed('consent') === 'allow' ? 'allows what was shown' : 'declines')
     case '/logout':
       if (pressed('parked') !== undefined) return person('answers whether to sign out')
-      return (clientOf(facts) ?? pressed('id_token_hint'))
+      return (pressed('client_id') ?? pressed('id_token_hint'))
         ? ['client', 'user_agent', 'sends the browser to sign out']
         : undefined
     default:
@@ -168,13 +174,20 @@ function unseenBefore(facts: RequestFacts, first: boolean): [Role, Role, string]
   }
 }
 
-function requestParameters({ parameters, authorization }: RequestFacts): readonly Parameter[] {
+function requestParameters({ parameters, authorization }: RequestFacts, recording: Recording): readonly Parameter[] {
   const { client_id, token } = authorization ?? {}
-  return redactAll([
+  const sent = [
     ...(client_id === undefined ? [] : [['client_id', client_id] as const]),
     ...(token === undefined ? [] : [['access_token', token] as const]),
     ...parameters,
-  ])
+  ]
+  return redactAll(sent, (name, value) => name === 'client_id' && mayBeSecret(value, recording))
+}
+
+/** What went back. What userinfo tells of a person, under names that an operator may choose freely, is named only. */
+function answeredParameters(fields: Pairs, { path, status }: RequestFacts): readonly Parameter[] {
+  const parameters = redactAll(fields)
+  return path === '/userinfo' && status < 400 ? parameters.map(({ name }) => ({ name })) : parameters
 }
 
 /** Each check once, in the order made. */

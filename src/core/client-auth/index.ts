@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts'
-import type { AuthenticatedClient } from '../client.ts'
+import { type AuthenticatedClient, namedClient } from '../client.ts'
 import type { Server } from '../server.ts'
 import { clientSecretBasic } from './client-secret-basic.ts'
 import { clientSecretPost } from './client-secret-post.ts'
@@ -61,9 +61,4 @@ export async function authenticateClient(
   }
   check.passed('client-secret-wrong')
   return client as AuthenticatedClient
-}
-
-/** Id and secret are often swapped by mistake; our secrets have 32 characters at least, so a long name is not written down. */
-function namedClient(client_id: string): string {
-  return client_id.length < 32 ? client_id : `(${client_id.length} characters)`
 }

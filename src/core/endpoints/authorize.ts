@@ -1,7 +1,7 @@
 import type { Family, Login } from '../authorization.ts'
 import { type AuthorizationRequest, parseAuthorizationRequest } from '../authorization-request.ts'
 import type { Check } from '../check.ts'
-import type { Client } from '../client.ts'
+import { type Client, namedClient } from '../client.ts'
 import { errorUri } from '../error-uri.ts'
 import { OAuthError } from '../errors.ts'
 import { type Interaction, nextInteraction, type Progress } from '../interaction.ts'
@@ -74,7 +74,8 @@ export async function authorize(
 async function findClient(params: Params, server: Server, check: Check): Promise<Client> {
   const client_id = params.require('client_id')
   const client = await server.store.client(client_id)
-  if (!client) throw check.refused('client-unknown-at-authorize', 'no such client', { client_id })
+  if (!client)
+    throw check.refused('client-unknown-at-authorize', 'no such client', { client_id: namedClient(client_id) })
   check.passed('client-unknown-at-authorize')
   return client
 }
