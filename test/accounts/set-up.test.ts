@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { readRows } from '../support/rows.ts'
@@ -75,6 +78,20 @@ describe('the set-up link', () => {
     expect(admins(server)).toMatchObject([{ login: 'boss' }])
   })
 
+  test('does nothing when somebody else becomes admin while its form is worked on', async () => {
+    const server = await open()
+    const { hash } = server.data.passwords
+    Object.assign(server.data.passwords, {
+      hash: async (password: string) => {
+        Object.assign(server.data.passwords, { hash })
+        await server.apply({ users: [{ login: 'boss', password: newPassword, roles: ['admin'] }] })
+        return hash(password)
+      },
+    })
+    expect((await setUp(server, codeOf(server))).answer.status).toBe(400)
+    expect(admins(server)).toMatchObject([{ login: 'boss' }])
+  })
+
   test('lasts an hour', async () => {
     const server = await open()
     server.clock.pass(3600)
@@ -85,9 +102,10 @@ describe('the set-up link', () => {
   })
 
   test('is made anew at each start, and the one before is worth nothing', async () => {
-    const first = await open()
+    const data_dir = mkdtempSync(join(tmpdir(), 'grantwise-set-up-'))
+    onTestFinished(() => rmSync(data_dir, { recursive: true, force: true }))
+    const first = await startServer({ document: {}, data_dir })
     const second = await first.restart()
-    onTestFinished(() => second.close())
     expect(second.setUpLink).not.toBe(first.setUpLink)
     expect((await setUp(second, codeOf(first))).answer.status).toBe(400)
     expect((await setUp(second, codeOf(second))).answer.status).toBe(303)
