@@ -50,7 +50,8 @@ export async function parseAuthorizationRequest(
   const code_challenge = codeChallenge(params, client, check)
   const audience = targetAudience(params, client, check)
   const resourceServer = audience === undefined ? undefined : await server.store.resourceServer(audience)
-  if (audience !== undefined && !resourceServer) throw check.refused('resource-unknown', 'no such API', { audience })
+  if (audience !== undefined && !resourceServer)
+    throw check.refused('resource-unknown', 'resource must be the audience of an API of this client', { audience })
   const scope = grantScope(params.get('scope'), { client, resourceServer, actsFor: 'user' }, check)
   const sub = onlyUser(await hintedSub(params.get('id_token_hint'), server, check), claims, check)
   return {
@@ -92,13 +93,14 @@ function verifyAcr(claims: ClaimsRequest | undefined, check: Check): void {
 
 /** What the metadata says is not supported has errors of its own (OIDC Core §3.1.2.6). */
 function refuseUnsupported(params: Params, check: Check): void {
-  if (params.get('request') !== undefined) throw check.refused('request-object-unsupported', 'request is not supported')
+  if (params.get('request') !== undefined)
+    throw check.refused('request-object-unsupported', 'send the parameters themselves: request is not supported')
   check.passed('request-object-unsupported')
   if (params.get('request_uri') !== undefined)
-    throw check.refused('request-uri-unsupported', 'request_uri is not supported')
+    throw check.refused('request-uri-unsupported', 'send the parameters themselves: request_uri is not supported')
   check.passed('request-uri-unsupported')
   if (params.get('registration') !== undefined)
-    throw check.refused('registration-unsupported', 'registration is not supported')
+    throw check.refused('registration-unsupported', 'register before asking: registration is not supported')
   check.passed('registration-unsupported')
   // RFC 6749 §2.3.1: a secret MUST NOT be in a URL; whoever sends it here has given it to the browser.
   if (params.get('client_secret') !== undefined)
@@ -115,15 +117,17 @@ function parseResponseType(
   // A set, whatever its order (OAuth 2.0 Multiple Response Types §3).
   const response_type = sent.split(' ').sort().join(' ')
   const responseType = server.responseTypes.find(it => it.response_type === response_type)
-  if (!responseType)
-    throw check.refused('response-type-unsupported', 'this server does not offer this response_type', {
+  if (!responseType) {
+    const offered = server.responseTypes.map(it => it.response_type)
+    throw check.refused('response-type-unsupported', `response_type must be one of: ${offered.join(', ')}`, {
       sent,
-      offered: server.responseTypes.map(it => it.response_type),
+      offered,
     })
+  }
   check.passed('response-type-unsupported')
   holdToAdvice(client, { grant_type: responseType.grant_type, response_type }, server, check)
   if (!client.response_types.some(it => it.split(' ').sort().join(' ') === response_type)) {
-    throw check.refused('response-type-not-allowed', 'this client is not registered for this response_type', {
+    throw check.refused('response-type-not-allowed', 'response_type must be one that this client is registered for', {
       sent,
       registered: client.response_types,
     })

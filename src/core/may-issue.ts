@@ -19,7 +19,7 @@ export function holdToAdvice(client: Client, use: Use, server: Pick<Server, 'out
 /** @throws `unauthorized_client` unless the client is registered for this grant (RFC 6749 §5.2). */
 export function mayUseGrant(client: Client, grant_type: string, check: Check): void {
   if (!client.grant_types.includes(grant_type)) {
-    throw check.refused('grant-type-not-allowed', 'this client is not registered for this grant', {
+    throw check.refused('grant-type-not-allowed', 'grant_type must be one that this client is registered for', {
       grant_type,
       registered: client.grant_types,
     })

@@ -18,7 +18,7 @@ export function codeChallenge(params: Params, client: Client, check: Check): str
   if (challenge === undefined) {
     // A public client can prove itself by nothing else (RFC 9700 §2.1.1).
     if (method !== undefined || isPublic(client) || client.grantwise.pkce === 'required') {
-      throw check.refused('pkce-challenge-missing', 'code_challenge is missing', {
+      throw check.refused('pkce-challenge-missing', 'send code_challenge, with code_challenge_method S256', {
         public_client: isPublic(client),
         pkce: client.grantwise.pkce,
         code_challenge_method: method,
@@ -51,11 +51,13 @@ export function verifyPkce(
 ): void {
   if (code.code_challenge === undefined) {
     // RFC 9700 §4.8.2: somebody took the challenge out of the request.
-    if (verifier !== undefined) throw check.refused('pkce-downgrade', 'no code_challenge was sent for this code')
+    if (verifier !== undefined)
+      throw check.refused('pkce-downgrade', 'send no code_verifier: the code was asked for without a code_challenge')
     check.passed('pkce-downgrade')
     return
   }
-  if (verifier === undefined) throw check.refused('pkce-verifier-missing', 'code_verifier is missing')
+  if (verifier === undefined)
+    throw check.refused('pkce-verifier-missing', 'send the code_verifier that code_challenge was made from')
   check.passed('pkce-verifier-missing')
   if (!verifierShape.test(verifier)) {
     throw check.refused('pkce-verifier-malformed', 'code_verifier must be 43 to 128 unreserved characters', {
@@ -65,7 +67,7 @@ export function verifyPkce(
   check.passed('pkce-verifier-malformed')
   const hashed = hash.sha256(verifier)
   if (!hash.equal(hashed, code.code_challenge)) {
-    throw check.refused('pkce-verifier-mismatch', 'code_verifier does not match code_challenge', {
+    throw check.refused('pkce-verifier-mismatch', 'code_verifier must be the one that code_challenge was made from', {
       // A client that forgot to hash sent its verifier, a secret, as the challenge: that is said, and not shown.
       challenge_is_verifier: verifier === code.code_challenge,
       code_challenge: verifier === code.code_challenge ? undefined : code.code_challenge,

@@ -32,7 +32,7 @@ export async function readAccessToken(token: string, server: Server, check: Chec
   if (found.family) check.journey.joins(found.family)
   check.passed('token-invalid')
   if (found.exp <= server.clock.now()) {
-    throw check.refused('token-expired', 'the access token has expired', {
+    throw check.refused('token-expired', 'the access token has expired; get a new one', {
       expired_at: found.exp,
       now: server.clock.now(),
     })

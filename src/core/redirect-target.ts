@@ -20,7 +20,7 @@ export class RedirectTarget {
       throw check.refused('redirect-uri-missing', 'redirect_uri is missing', { registered: client.redirect_uris })
     check.passed('redirect-uri-missing')
     if (registeredRedirectUri(sent, client) === undefined) {
-      throw check.refused('redirect-uri-mismatch', 'redirect_uri is not registered for this client', {
+      throw check.refused('redirect-uri-mismatch', 'redirect_uri must be one that is registered for this client', {
         sent: withoutUserinfo(sent),
         registered: client.redirect_uris,
         any_loopback_port: takesAnyLoopbackPort(client),
@@ -35,7 +35,7 @@ export class RedirectTarget {
     const sent = params.get('post_logout_redirect_uri')
     if (sent === undefined) return undefined
     if (!client?.post_logout_redirect_uris.includes(sent)) {
-      throw check.refused('logout-redirect-mismatch', 'post_logout_redirect_uri is not registered', {
+      throw check.refused('logout-redirect-mismatch', 'post_logout_redirect_uri must be one that is registered', {
         sent: withoutUserinfo(sent),
         registered: client?.post_logout_redirect_uris ?? [],
         client_id: client?.client_id,

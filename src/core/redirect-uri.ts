@@ -34,12 +34,13 @@ export function verifyRedirectUri(
   check: Check,
 ): void {
   if (sent === undefined) {
-    if (code.code_challenge === undefined) throw check.refused('redirect-uri-unbound', 'redirect_uri is missing')
+    if (code.code_challenge === undefined)
+      throw check.refused('redirect-uri-unbound', 'send the redirect_uri of the authorization request')
     check.passed('redirect-uri-unbound')
     return
   }
   if (sent !== code.redirect_uri) {
-    throw check.refused('redirect-uri-differs', 'redirect_uri is not the one the code was sent to', {
+    throw check.refused('redirect-uri-differs', 'redirect_uri must be the one the code was sent to', {
       sent,
       expected: code.redirect_uri,
     })

@@ -2,7 +2,6 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { advise } from '../../src/advisor/advise.ts'
 import { storedAdviceOf } from '../../src/advisor/stored-advice.ts'
-import type { ReasonId } from '../../src/core/reasons.ts'
 import { authorizeUrl, type Browser, openBrowser, type Page } from '../support/browser.ts'
 import { fieldsOf } from '../support/form.ts'
 import { readRows } from '../support/rows.ts'
@@ -23,8 +22,6 @@ export type Produced = Answer | Page | string
 
 /** Makes the server refuse for one reason, through its front door. */
 export type Producer = (stage: Stage) => Promise<Produced>
-
-export type Producers<Id extends ReasonId> = Readonly<Record<Id, Producer>>
 
 /** What happened on the stage while one reason was produced. */
 export interface Seen {

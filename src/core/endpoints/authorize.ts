@@ -86,11 +86,13 @@ function parseResponseMode(params: Params, server: Server, check: Check): Respon
   const usual = server.responseTypes.find(it => it.response_type === response_type)?.response_mode ?? 'query'
   const mode = server.responseModes.find(it => it.response_mode === (wanted ?? usual))
   // How to answer is itself unknown, so this error stays here.
-  if (!mode)
-    throw check.refused('response-mode-unsupported', 'this response_mode is not supported', {
+  if (!mode) {
+    const offered = server.responseModes.map(it => it.response_mode)
+    throw check.refused('response-mode-unsupported', `response_mode must be one of: ${offered.join(', ')}`, {
       sent: wanted,
-      offered: server.responseModes.map(it => it.response_mode),
+      offered,
     })
+  }
   check.passed('response-mode-unsupported')
   return mode
 }

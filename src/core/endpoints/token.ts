@@ -18,11 +18,13 @@ export async function token(request: ClientAuthRequest, server: Server, check: C
   const grant_type = request.params.require('grant_type')
   const client = await authenticateClient(request, server, check)
   const grant = server.grants.find(it => it.grant_type === grant_type)
-  if (!grant)
-    throw check.refused('grant-type-unsupported', 'this server does not offer this grant_type', {
+  if (!grant) {
+    const offered = server.grants.map(it => it.grant_type)
+    throw check.refused('grant-type-unsupported', `grant_type must be one of: ${offered.join(', ')}`, {
       sent: grant_type,
-      offered: server.grants.map(it => it.grant_type),
+      offered,
     })
+  }
   check.passed('grant-type-unsupported')
   holdToAdvice(client, { grant_type }, server, check)
   mayUseGrant(client, grant_type, check)
@@ -45,6 +47,8 @@ async function redeem(
     const issued = await issueTokens(authorization, client, user ?? null, server, check)
     if (typeof issued === 'object') return issued
     if (issued === 'superseded' && attempt < 3) continue
+    // Nothing was redeemed, so nothing was replayed: the client itself is gone since it was read.
+    if (!authorization.redeems) throw check.refused('client-unknown', 'no such client', { client_id: client.client_id })
     throw authorization.redeems?.kind === 'code'
       ? check.refused('code-replayed', 'code was used before', { family: family?.id })
       : check.refused('refresh-token-replayed', 'refresh token was used before', { family: family?.id })

@@ -27,7 +27,10 @@ export const authorizationCode: Grant = {
     check.passed('authorization-revoked')
     // Reuse comes before expiry: the commit that finds it spent revokes what it bought, however late.
     if (code.spent_at === undefined && code.expires_at <= clock.now()) {
-      throw check.refused('code-expired', 'code has expired', { expired_at: code.expires_at, now: clock.now() })
+      throw check.refused('code-expired', 'code has expired; redeem it at once', {
+        expired_at: code.expires_at,
+        now: clock.now(),
+      })
     }
     check.passed('code-expired')
     verifyRedirectUri(params.get('redirect_uri'), code, check)

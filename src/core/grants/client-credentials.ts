@@ -21,7 +21,8 @@ export const clientCredentials: Grant = {
       })
     check.passed('resource-missing')
     const resourceServer = await store.resourceServer(audience)
-    if (!resourceServer) throw check.refused('resource-unknown', 'no such API', { audience })
+    if (!resourceServer)
+      throw check.refused('resource-unknown', 'resource must be the audience of an API of this client', { audience })
     check.passed('resource-unknown')
     const scope = grantScope(params.get('scope'), { client, resourceServer, actsFor: 'self' }, check)
     return { grant_type: this.grant_type, client_id: client.client_id, scope, audience }

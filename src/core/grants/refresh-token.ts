@@ -30,7 +30,10 @@ export const refreshToken: Grant = {
     const authorization_ends = family.created_at + refresh_max_ttl
     const ends = graced ? authorization_ends : Math.min(stored.expires_at, authorization_ends)
     if ((spent_at === undefined || graced) && ends <= now) {
-      throw check.refused('refresh-token-expired', 'refresh token has expired', { expired_at: ends, now })
+      throw check.refused('refresh-token-expired', 'refresh token has expired; let the user sign in again', {
+        expired_at: ends,
+        now,
+      })
     }
     check.passed('refresh-token-expired')
     const resourceServer = await authorizedResource(family.audience, { client, params, check }, store)

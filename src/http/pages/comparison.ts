@@ -50,7 +50,7 @@ function drawn(comparison: Comparison, now: number): Markup {
 
 function values(all: readonly string[]): Markup {
   if (all.length === 0) return html`<p class="compared">None</p>`
-  return html`<ul class="compared">${all.map(text => html`<li><code>${text}</code></li>`)}</ul>`
+  return html`<ul class="compared values">${all.map(text => html`<li><code>${text}</code></li>`)}</ul>`
 }
 
 function addresses({ sent, differences, none }: Extract<Comparison, { kind: 'addresses' }>): Markup {

@@ -44,6 +44,7 @@ export function errorPage(page: ErrorPage, site: Site): string {
       ${app && appBadge(app)}
       <h1>${title}</h1>
       <p>${happened}</p>
+      ${more !== undefined && who !== 'user' && html`<p>There is nothing for you to mend, and your account is fine. Tell whoever ${who === 'developer' ? 'makes the app' : 'runs this server'}, with the reference below.</p>`}
       ${details && comparedMarkup(details.compared, details.now)}
       <h2>${menders[who]}</h2>
       <p>${mend}</p>

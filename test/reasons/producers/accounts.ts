@@ -1,3 +1,4 @@
+import { usual } from '../../advisor/samples.ts'
 import { openBrowser, type Page } from '../../support/browser.ts'
 import { send } from '../../support/raw.ts'
 import { get } from '../../support/token.ts'
@@ -24,6 +25,15 @@ async function signUp(issuer: string, changes: Record<string, string>): Promise<
 async function asSignedIn({ issuer }: Stage, login: string, path: string): Promise<string> {
   return (await (await signInHere(issuer, login)).get(issuer + path)).html
 }
+
+/** Fills in the form that registers a client, by answers that lead to a web application. */
+const registering =
+  (fields: Record<string, string>): Producer =>
+  async ({ issuer }) => {
+    const browser = await signInHere(issuer, 'root')
+    const page = await browser.get(`${issuer}/clients/new?${new URLSearchParams({ ...usual })}`)
+    return fill(browser, page, new URL(page.url).pathname, fields)
+  }
 
 async function askAdvisor({ issuer }: Stage, body: string): Promise<string> {
   const headers = { 'content-type': 'application/json' }
@@ -56,6 +66,9 @@ export const accounts = {
   'admin-not-signed-in': ({ issuer }) => get(`${issuer}/api/journeys`),
   'admin-role-missing': stage => asSignedIn(stage, 'alice', '/api/journeys'),
   'journey-unknown': stage => asSignedIn(stage, 'root', '/api/journeys/none'),
+
+  'redirect-uri-unfit': registering({ client_name: 'Photo Prints', redirect_uris: 'https://app.example.com/#home' }),
+  'client-metadata-unfit': registering({ client_name: '', redirect_uris: 'https://app.example.com/callback' }),
 
   'advice-malformed': stage => askAdvisor(stage, 'what now?'),
   'question-unknown': stage => askAdvisor(stage, '{"answers":{"colour":"blue"}}'),
