@@ -49,7 +49,7 @@ async function redeem(
     if (issued === 'superseded' && attempt < 3) continue
     // Nothing was redeemed, so nothing was replayed: the client itself is gone since it was read.
     if (!authorization.redeems) throw check.refused('client-unknown', 'no such client', { client_id: client.client_id })
-    throw authorization.redeems?.kind === 'code'
+    throw authorization.redeems.kind === 'code'
       ? check.refused('code-replayed', 'code was used before', { family: family?.id })
       : check.refused('refresh-token-replayed', 'refresh token was used before', { family: family?.id })
   }

@@ -1,6 +1,7 @@
 import type { Change, CommitResult } from '../../core/ports.ts'
 import { Undo, type Work } from '../work.ts'
 import { addAccessToken } from './access-tokens.ts'
+import { findClient } from './clients.ts'
 import { addCode } from './codes.ts'
 import { addConsent } from './consents.ts'
 import { beginFamily, keepFamily } from './families.ts'
@@ -41,7 +42,12 @@ function lastExpiry({ now, family_expires_at = now, code, refresh_token, access_
 }
 
 function* addTokens({ code, refresh_token, access_token, spends }: Change, family_id: string | undefined): Work<void> {
-  if (access_token !== undefined) yield* addAccessToken(access_token, family_id)
+  if (access_token !== undefined) {
+    // A family goes with its client; what a client has for itself must not outlive it either.
+    const gone = family_id === undefined && (yield* findClient(access_token.client_id)) === undefined
+    if (gone) throw new Undo<CommitResult>('replayed')
+    yield* addAccessToken(access_token, family_id)
+  }
   if (code === undefined && refresh_token === undefined) return
   if (family_id === undefined) throw new Error('a code or a refresh token belongs to a family')
   if (code !== undefined) yield* addCode(code, family_id)
