@@ -37,8 +37,7 @@ function webFault(uri: string, scheme: 'https' | 'http'): string | undefined {
   const host = authority.replace(/:\d*$/, '')
   const { hostname } = new URL(uri)
   // 127.1, 0x7f.1 and LOCALHOST are other spellings that browsers rewrite; the raw string would then never match.
-  // Names as DNS has them: anything else would be read as syntax where hosts are listed, as in a CSP.
-  if (!/^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/.test(hostname)) return 'a host of letters, digits, dots and hyphens'
+  if (!isPlainHost(hostname)) return 'a host of letters, digits, dots and hyphens'
   if (host !== hostname) return `the host as browsers send it: ${hostname}`
   if (authority.endsWith(':')) return 'a port after ":", or no ":"'
   return scheme === 'http' && !isLoopbackHost(host) ? kinds : undefined
@@ -49,9 +48,14 @@ function hasDotSegments(rest: string): boolean {
   return path.split('/').some(segment => /^(\.|%2e){1,2}$/i.test(segment))
 }
 
+/** A name as DNS has it, or an address: anything else would be read as syntax where hosts are listed, as in a CSP. */
+function isPlainHost(hostname: string): boolean {
+  return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/.test(hostname)
+}
+
 /** What is wrong with an origin for CORS (RFC 6454 §6.2), as the words that follow "expected". */
 export function originFault(origin: string): string | undefined {
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin || /[;,'"\s]/.test(origin))
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin || !isPlainHost(new URL(origin).hostname))
     return 'an origin: scheme, host and port only, like https://app.example.com'
   const { protocol, hostname } = new URL(origin)
   if (protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname))) return undefined

@@ -32,6 +32,7 @@ const bodyLimit = 100_000
 
 /** The HTTP server over a context: every route of the table, 405 for its other methods, and 404 for the rest. */
 export function createHttp(context: Context, options: HttpOptions): FastifyInstance {
+  const bind = (reply: FastifyReply) => everyHeader(reply, context.server.issuer)
   const app = fastify({
     bodyLimit,
     genReqId: () => context.server.random.id(),
@@ -49,15 +50,13 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
       ...(options.log ? { stream: options.log } : {}),
     },
     clientErrorHandler: refuseUnreadable(context.server.issuer, () => context.server.random.id()),
-    frameworkErrors: (error, request, reply) => sendMalformed(error, request, reply, context),
+    // Found before any hook runs.
+    frameworkErrors: (error, request, reply) => sendMalformed(error, request, bind(reply), context),
     serverFactory: answer => createListener(answer as RequestListener, options.tls, context.server.issuer),
   })
   const issuerPath = new URL(context.server.issuer).pathname.replace(/\/$/, '')
-  // RFC 6797 §7.2: only over https, where the issuer says we are.
-  const secure = context.server.issuer.startsWith('https:')
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('x-content-type-options', 'nosniff')
-    if (secure) reply.header('strict-transport-security', 'max-age=31536000')
+    bind(reply)
     done()
   })
   acceptForms(app)
@@ -70,6 +69,12 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
   app.setNotFoundHandler((request, reply) => sendStatus(404, request, reply, context))
   app.setErrorHandler((error: FastifyError, request, reply) => sendMalformed(error, request, reply, context))
   return app
+}
+
+/** What every answer says: its type is as it is written, and (RFC 6797 §7.2) over https, that https it stays. */
+function everyHeader(reply: FastifyReply, issuer: string): FastifyReply {
+  if (issuer.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
+  return reply.header('x-content-type-options', 'nosniff')
 }
 
 /** A body is a form, kept as the text it came as; any other kind is read past and refused where a form is needed. */
