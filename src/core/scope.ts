@@ -9,7 +9,7 @@ export const standardScopes: readonly string[] = ['openid', 'profile', 'email', 
 const scopeShape = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
 /** The distinct scopes of a parameter, in the order sent. @throws `invalid_scope` (RFC 6749 §3.3). */
-export function parseScope(text: string, check: Check): readonly string[] {
+function parseScope(text: string, check: Check): readonly string[] {
   if (!scopeShape.test(text))
     throw check.refused('scope-malformed', 'scope must be a list of names with one space between', { sent: text })
   check.passed('scope-malformed')
