@@ -116,7 +116,7 @@ describe('what can go wrong', () => {
       await page.goto(`${stage.server.issuer}/nothing/here`)
       await look('not-found')
       expect(await heading(page)).toBe('There is no page here')
-      await page.goto(`${stage.server.issuer}/sign-in`)
+      await page.goto(`${stage.server.issuer}/consent`)
       await look('wrong-method')
       expect(await heading(page)).toBe('This page cannot be used like that')
     })
