@@ -60,7 +60,10 @@ describe('what it cannot answer is 400 and named', () => {
     const response = await post(body)
     expect([response.status, await response.json()]).toEqual([
       400,
-      expect.objectContaining({ error: 'invalid_request', error_description: expect.stringMatching(/a list|an object/) }),
+      expect.objectContaining({
+        error: 'invalid_request',
+        error_description: expect.stringMatching(/a list|an object/),
+      }),
     ])
   })
 
