@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { registerAdvised } from './admin/register-advised.ts'
 import { outsideAdvice } from './advisor/outside-advice.ts'
 import { type Config, issuerOf, StartRefused } from './config.ts'
 import { journeysCommands } from './control/journeys.ts'
@@ -14,7 +15,7 @@ import { responseTypes } from './core/response-types/index.ts'
 import type { Lifetimes, Server } from './core/server.ts'
 import { mountDemoApi } from './demo/mount.ts'
 import { refuseDemoData, registerDemoData } from './demo-data.ts'
-import type { Context, Identity } from './http/context.ts'
+import type { Context, Identity, Registrations } from './http/context.ts'
 import { createCookieJar } from './http/cookies.ts'
 import { createHttp } from './http/create-http.ts'
 import type { Notice } from './http/pages/site.ts'
@@ -139,6 +140,7 @@ async function createContext(issuer: string, { dev, journeys, sign_up }: Config,
     server,
     identity: createIdentity(data),
     accounts: store,
+    registrations: createRegistrations(data),
     signUp: sign_up ?? dev,
     sealer: createSealer(secret.deriveKey('parked requests')),
     cookies: createCookieJar(issuer),
@@ -155,6 +157,15 @@ async function createContext(issuer: string, { dev, journeys, sign_up }: Config,
       await store.meta('issuer')
       await keys.ready()
     },
+  }
+}
+
+function createRegistrations({ store, passwords, random, clock }: Data): Registrations {
+  const grantTypes = [...grants, ...responseTypes].map(offered => offered.grant_type)
+  const powers = { store, passwords, random, clock, hash: nodeHash, grantTypes }
+  return {
+    apis: () => store.allResourceServers(),
+    register: (registration, typed, answers) => registerAdvised(registration, typed, powers, answers),
   }
 }
 

@@ -11,6 +11,25 @@ export interface Typed {
   readonly scope: string | undefined
   /** Undefined for a client without a credential. */
   readonly client_secret: string | undefined
+  /** The logins of those who may see what is refused to it. */
+  readonly owners?: readonly string[]
+}
+
+/** What an apply file says of such a client. */
+export interface AdvisedClient {
+  readonly client_id: string
+  readonly client_secret?: string
+  readonly client_name: string
+  readonly redirect_uris: readonly string[]
+  readonly grant_types: readonly string[]
+  readonly response_types: readonly string[]
+  readonly token_endpoint_auth_method: string
+  readonly scope: string
+  readonly grantwise: Registration['grantwise'] & {
+    readonly audiences: readonly string[]
+    readonly owners: readonly string[]
+    readonly web_origins?: readonly string[]
+  }
 }
 
 /** The client that an advice leads to, as an apply file would describe it; the file's own rules then look at it. */
@@ -18,8 +37,8 @@ export function describeAdvisedClient(
   { grant_types, response_types, token_endpoint_auth_method, login_only, grantwise }: Registration,
   typed: Typed,
   resourceServers: readonly ResourceServer[],
-): object {
-  const { client_id, client_name, redirect_uris, client_secret } = typed
+): AdvisedClient {
+  const { client_id, client_name, redirect_uris, client_secret, owners = [] } = typed
   const audiences = login_only ? [] : typed.audiences
   const apis = resourceServers.filter(({ audience }) => audiences.includes(audience))
   return {
@@ -32,7 +51,7 @@ export function describeAdvisedClient(
     token_endpoint_auth_method,
     scope: typed.scope ?? scopesFor(grantwise.acts_for.includes('user'), grant_types, apis).join(' '),
     // A small server asks for its page, so no page of another origin ever does.
-    grantwise: { ...grantwise, audiences, ...(grantwise.advice.flow === 'bff' ? { web_origins: [] } : {}) },
+    grantwise: { ...grantwise, audiences, owners, ...(grantwise.advice.flow === 'bff' ? { web_origins: [] } : {}) },
   }
 }
 
@@ -43,4 +62,10 @@ function scopesFor(user: boolean, grant_types: readonly string[], apis: readonly
   if (!user) return [...new Set(api)]
   const offline = grant_types.includes('refresh_token') ? ['offline_access'] : []
   return [...new Set(['openid', 'profile', 'email', ...offline, ...api])]
+}
+
+/** The member of that client which a problem is about: `redirect_uris`, `grantwise.audiences`. */
+export function memberOf(path: string): { readonly member: string; readonly index: number | undefined } {
+  const [, member = '', index] = /^clients\[0\]\.?(.*?)(?:\[(\d+)\])?$/.exec(path) ?? []
+  return { member, index: index === undefined ? undefined : Number(index) }
 }

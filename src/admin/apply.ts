@@ -9,7 +9,7 @@ import type { DescribedClient } from './client.ts'
 import type { ApplyPlan, Step } from './plan.ts'
 import { planClient, planResourceServer, pruneClient, pruneResourceServer } from './plan-client.ts'
 import { findAccount, planUser } from './plan-user.ts'
-import { type AdminStore, ChangedMeanwhile } from './ports.ts'
+import { type AdminStore, type AnsweredPage, ChangedMeanwhile } from './ports.ts'
 import { collectProblems, describe, join, type Problem, type Report } from './problem.ts'
 import { checkReferences, type Stored } from './references.ts'
 import { liveSecrets, nextSecrets } from './secrets.ts'
@@ -33,6 +33,8 @@ export interface ApplyPowers {
 export interface ApplyOptions {
   /** Deletes the clients and resource servers that no file describes; users never. */
   readonly prune?: boolean
+  /** The page that asks for it, whose one answer this is. */
+  readonly answers?: AnsweredPage
 }
 
 /**
@@ -87,7 +89,7 @@ const mostTries = 5
 
 /**
  * Plans and writes, again from the start when somebody else changed what the plan saw.
- * @throws ApplyRefused with every problem of all files; ChangedMeanwhile when others never rest.
+ * @throws ApplyRefused with every problem of all files; ChangedMeanwhile when others never rest; PageAnswered.
  */
 export async function applyFiles(
   files: readonly ApplyFile[],
@@ -97,12 +99,16 @@ export async function applyFiles(
   for (let tries = 1; ; tries++) {
     const plan = await planApply(files, powers, options)
     try {
-      await applyPlan(plan, powers)
+      await applyPlan({ changes: [...answering(options), ...plan.changes] }, powers)
       return plan
     } catch (error) {
       if (!(error instanceof ChangedMeanwhile) || tries === mostTries) throw error
     }
   }
+}
+
+function answering({ answers }: ApplyOptions): ApplyPlan['changes'] {
+  return answers === undefined ? [] : [{ kind: 'answer_page', ...answers }]
 }
 
 /** Of the clients' names, those by which a user is known. */

@@ -16,6 +16,20 @@ export type AdminChange =
     }
   | { readonly kind: 'delete_resource_server'; readonly audience: string }
   | { readonly kind: 'put_user'; readonly account: Account; readonly before?: Account | null }
+  /** Takes the id of the page that asks for the other changes; rejects with `PageAnswered` when it was taken. */
+  | ({ readonly kind: 'answer_page' } & AnsweredPage)
+
+/** A page that is answered once. */
+export interface AnsweredPage {
+  readonly id: string
+  /** Until when it could be submitted, and its id is remembered. */
+  readonly expires_at: number
+}
+
+/** The page had been submitted before: nothing was written again. */
+export class PageAnswered extends Error {
+  override readonly name = 'PageAnswered'
+}
 
 /** Somebody else changed what a change was decided upon: nothing was written, and it must be decided again. */
 export class ChangedMeanwhile extends Error {

@@ -4,6 +4,8 @@ import { type ApplyOptions, type ApplyPowers, applyFiles, planApply } from '../a
 import { type ApplyFile, readApplyFile } from '../admin/apply-file.ts'
 import { parseDocument } from '../admin/parse-document.ts'
 import type { ApplyPlan } from '../admin/plan.ts'
+import { type RegisteredClient, type RegisterPowers, registerAdvised } from '../admin/register-advised.ts'
+import type { Registration } from '../advisor/registration.ts'
 import { StartRefused } from '../config.ts'
 import { grants } from '../core/grants/index.ts'
 import { responseTypes } from '../core/response-types/index.ts'
@@ -35,6 +37,15 @@ export function performFiles(
   options?: ApplyOptions,
 ): Promise<ApplyPlan> {
   return applyFiles(files, { ...powers, hash: nodeHash, grantTypes: grantTypes() }, options)
+}
+
+/** Registers a new client as its advice says; see `registerAdvised`. */
+export function registerClient(
+  registration: Registration,
+  typed: Parameters<typeof registerAdvised>[1],
+  powers: Omit<RegisterPowers, 'hash' | 'grantTypes'>,
+): Promise<RegisteredClient> {
+  return registerAdvised(registration, typed, { ...powers, hash: nodeHash, grantTypes: grantTypes() })
 }
 
 function grantTypes(): readonly string[] {

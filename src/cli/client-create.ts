@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import { describeAdvisedClient } from '../admin/advised-client.ts'
-import { readApplyFile } from '../admin/apply-file.ts'
+import { memberOf } from '../admin/advised-client.ts'
 import { ApplyRefused } from '../admin/apply-refused.ts'
 import { missingFrom } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
@@ -95,9 +94,8 @@ async function register(registration: Registration, options: Options, data: Data
   const client_id = options.clientId ?? random.id()
   if (await store.client(client_id))
     throw new StartRefused(`--client-id: expected a new one; ${client_id} is registered`)
-  const isPublic = registration.token_endpoint_auth_method === 'none'
-  const client_secret = isPublic ? undefined : random.secret()
-  const described = describeAdvisedClient(
+  const { registerClient } = await import('./apply-files.ts')
+  const { client, warnings } = await registerClient(
     registration,
     {
       client_id,
@@ -105,13 +103,11 @@ async function register(registration: Registration, options: Options, data: Data
       redirect_uris: options.redirectUri ?? [],
       audiences: options.audience ?? [],
       scope: options.scope,
-      client_secret,
     },
-    await store.allResourceServers(),
-  )
-  const { performFiles } = await import('./apply-files.ts')
-  const plan = await performFiles([readApplyFile({ clients: [described] })], data).catch(inFlags)
-  for (const warning of plan.warnings) console.error(`warning: ${warning.replace(/^clients\[0\]\./, '')}`)
+    data,
+  ).catch(inFlags)
+  const { client_secret } = client
+  for (const warning of warnings) console.error(`warning: ${warning}`)
   return { client_id, ...(client_secret === undefined ? {} : { client_secret }) }
 }
 
@@ -128,7 +124,7 @@ function inFlags(error: unknown): never {
   if (!(error instanceof ApplyRefused)) throw error
   throw new ApplyRefused(
     error.problems.map(problem => {
-      const member = problem.path.replace(/^clients\[0\]\.?/, '').replace(/\[\d+\]$/, '')
+      const { member } = memberOf(problem.path)
       return { ...problem, path: flags[member] ?? member }
     }),
   )

@@ -555,6 +555,16 @@ const table = {
     sentence: 'Something for administrators was asked for, and who is signed in is none.',
     status: 403,
   },
+  'redirect-uri-unfit': {
+    error: 'invalid_redirect_uri',
+    rule: 'RFC 7591 §3.2.2',
+    sentence: 'A redirect URI typed for a new client cannot be registered.',
+  },
+  'client-metadata-unfit': {
+    error: 'invalid_client_metadata',
+    rule: 'RFC 7591 §3.2.2',
+    sentence: 'Something typed for a new client is missing or cannot be registered.',
+  },
   'journey-unknown': {
     error: 'invalid_request',
     rule: 'Grantwise',

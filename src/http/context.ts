@@ -1,9 +1,14 @@
+import type { Typed } from '../admin/advised-client.ts'
+import type { AnsweredPage } from '../admin/ports.ts'
+import type { RegisteredClient } from '../admin/register-advised.ts'
+import type { Registration } from '../advisor/registration.ts'
 import type { Check } from '../core/check.ts'
 import type { ReasonId } from '../core/reasons.ts'
+import type { ResourceServer } from '../core/resource-server.ts'
 import type { Server } from '../core/server.ts'
 import type { User } from '../core/user.ts'
-import type { Refusal } from '../identity/check-password.ts'
 import type { PasswordForm } from '../identity/change-password.ts'
+import type { Refusal } from '../identity/check-password.ts'
 import type { FormFault, NewPerson } from '../identity/new-account.ts'
 import type { AccountStore, Session } from '../identity/ports.ts'
 import type { SignedIn, SignIn } from '../identity/sign-in.ts'
@@ -31,6 +36,17 @@ export interface Identity {
   endSession(sid: string, why: ReasonId): Promise<void>
 }
 
+/** What pages need to know of what is registered. */
+export interface Registrations {
+  apis(): Promise<readonly ResourceServer[]>
+  /** @throws ApplyRefused; PageAnswered when this page made its client before. */
+  register(
+    registration: Registration,
+    typed: Omit<Typed, 'client_secret'>,
+    answers: AnsweredPage,
+  ): Promise<RegisteredClient>
+}
+
 /** What every route works with; made once, in the composition root. */
 export interface Context {
   readonly server: Server
@@ -40,6 +56,8 @@ export interface Context {
     AccountStore,
     'appsOfUser' | 'disconnectApp' | 'sessionsOfUser' | 'endSessionOfUser' | 'endOtherSessions' | 'hasAdmin'
   >
+  /** What an administrator registers. */
+  readonly registrations: Registrations
   /** Whether strangers may make accounts. */
   readonly signUp: boolean
   readonly sealer: Sealer

@@ -1,6 +1,6 @@
 import type { Route } from './route.ts'
-import { adviseRoute } from './routes/advise.ts'
 import { accountAppsRoute, accountRoute, accountSessionsRoute } from './routes/account.ts'
+import { adviseRoute } from './routes/advise.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { consentRoute } from './routes/consent.ts'
@@ -11,6 +11,7 @@ import { homeRoute } from './routes/home.ts'
 import { introspectRoute } from './routes/introspect.ts'
 import { journeyRoute, journeysRoute } from './routes/journeys.ts'
 import { logoutRoute } from './routes/logout.ts'
+import { newClientRoute } from './routes/new-client.ts'
 import { passwordRoute } from './routes/password.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { selectAccountRoute } from './routes/select-account.ts'
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   accountSessionsRoute,
   passwordRoute,
   setUpRoute,
+  newClientRoute,
   selectAccountRoute,
   consentRoute,
   tokenRoute,

@@ -19,6 +19,20 @@ export const administration = {
     who: 'operator',
     mend: 'Sign in as an administrator. One adds another by the role admin of a user.',
   },
+  'redirect-uri-unfit': {
+    title: 'This redirect URI cannot be registered',
+    happened:
+      'An app was to be registered with an address that is not safe to send people back to, or that would never match what browsers send.',
+    who: 'operator',
+    mend: 'Use https; http on 127.0.0.1, [::1] or localhost only; or a scheme of the app’s own with a dot, such as com.example.app:/callback. The form says what is wrong with each address, and offers the right one where there is one.',
+  },
+  'client-metadata-unfit': {
+    title: 'Something is missing to register the app',
+    happened:
+      'The form that registers an app was sent without something that it needs, or with something that cannot be kept.',
+    who: 'operator',
+    mend: 'The form shows what it is about beside each field; everything typed is still there.',
+  },
   'journey-unknown': {
     title: 'This journey is not remembered',
     happened: 'No journey has this id, or it is forgotten: the server keeps the last ones only, and a share of them.',

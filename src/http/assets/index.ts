@@ -14,10 +14,12 @@ export const stylesheet: Asset = asset('grantwise', 'css', 'text/css; charset=ut
 export const advisorStylesheet: Asset = asset('advisor', 'css', 'text/css; charset=utf-8')
 /** What the pages about errors need on top. */
 export const errorStylesheet: Asset = asset('errors', 'css', 'text/css; charset=utf-8')
+/** What the pages that register an app need on top. */
+export const clientStylesheet: Asset = asset('clients', 'css', 'text/css; charset=utf-8')
 export const favicon: Asset = asset('favicon', 'svg', 'image/svg+xml')
 
 /** Everything under /assets/. */
-export const assets: readonly Asset[] = [stylesheet, advisorStylesheet, errorStylesheet, favicon]
+export const assets: readonly Asset[] = [stylesheet, advisorStylesheet, errorStylesheet, clientStylesheet, favicon]
 
 function asset(name: string, extension: string, type: string): Asset {
   const body = readFileSync(new URL(`${name}.${extension}`, import.meta.url), 'utf8')

@@ -5,7 +5,7 @@ import { policyOf } from '../../advisor/policies/index.ts'
 import { advisorFollowUps } from './advisor-follow-ups.ts'
 import { advisorOthers, comparison } from './advisor-others.ts'
 import { advisorRegister } from './advisor-register.ts'
-import type { AdvisorState } from './advisor-state.ts'
+import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
 import { advisorTrail } from './advisor-trail.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
@@ -34,7 +34,7 @@ export function advisorAnswer(
           ${comparison(advice, state)}
           ${advisorOthers(advice, state, offered, site)}
           ${advisorFollowUps(result, state, site)}
-          ${flow.id !== 'none' && advisorRegister(result, missing)}
+          ${flow.id !== 'none' && advisorRegister(result, missing, addressOf(state, site, newClientPath))}
           ${notChosen(result)}
           ${sources(result)}
         </article>

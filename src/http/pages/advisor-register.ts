@@ -4,7 +4,7 @@ import { questionIds } from '../../advisor/questions.ts'
 import { html, type Markup } from './html.ts'
 
 /** What a client of this flow registers, and the command that does it; or what this server lacks for it. */
-export function advisorRegister(result: Result, missing: readonly string[]): Markup {
+export function advisorRegister(result: Result, missing: readonly string[], form: string): Markup {
   const { grant_types, response_types, token_endpoint_auth_method } = flowOf(result.flow)
   return html`
     <section aria-labelledby="register">
@@ -13,7 +13,7 @@ export function advisorRegister(result: Result, missing: readonly string[]): Mar
         missing.length > 0
           ? html`<p class="message information">This server cannot run this flow yet: it lacks ${missing.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}. The advice holds all the same, for a server that can.</p>`
           : html`
-            <p>Whoever runs this server registers it with one command, which prints the client’s id${token_endpoint_auth_method === 'none' ? '' : ', and its secret once'}:</p>
+            <p>An administrator of this server can <a href=${form}>register it here</a>: the form asks only for what the answers do not say. Or whoever runs the server does it with one command, which prints the client’s id${token_endpoint_auth_method === 'none' ? '' : ', and its secret once'}:</p>
             <pre tabindex="0"><code>${commandOf(result)}</code></pre>`
       }
       <dl class="rows">
@@ -24,7 +24,8 @@ export function advisorRegister(result: Result, missing: readonly string[]): Mar
     </section>`
 }
 
-function commandOf({ answers, followups, policy, flow }: Result): string {
+/** The two commands, one's answer the other's question, that register what was advised. */
+export function commandOf({ answers, followups, policy, flow }: Result): string {
   const given = questionIds.flatMap(id =>
     answers[id] === undefined ? [] : [`--${id.replaceAll('_', '-')} ${answers[id]}`],
   )

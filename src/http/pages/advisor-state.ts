@@ -12,15 +12,18 @@ export interface AdvisorState {
 
 export const untouched: AdvisorState = { answers: {}, followups: {}, policy: 'best-practice' }
 
-/** The address of a state, the same for the same state. */
-export function addressOf({ answers, followups, policy }: AdvisorState, site: Site): string {
+/** Where a client is registered by an advice. */
+export const newClientPath = '/clients/new'
+
+/** The address of a state, the same for the same state; at the advisor, or where its advice is followed. */
+export function addressOf({ answers, followups, policy }: AdvisorState, site: Site, path = '/'): string {
   const pairs = [
     ...questionIds.flatMap(id => (answers[id] === undefined ? [] : [[id, answers[id]]])),
     ...Object.entries(followups),
     ...(policy === untouched.policy ? [] : [['policy', policy]]),
   ]
   const query = new URLSearchParams(pairs).toString()
-  return `${pathOf(site, '/')}${query === '' ? '' : `?${query}`}`
+  return `${pathOf(site, path)}${query === '' ? '' : `?${query}`}`
 }
 
 export function withAnswer(state: AdvisorState, id: QuestionId, value: string): AdvisorState {

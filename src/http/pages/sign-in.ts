@@ -11,6 +11,8 @@ export interface SignInPage extends FormTarget {
   readonly app?: App
   /** Where an account is made: a form that takes the app's request along, or the page by itself. */
   readonly signUp?: FormTarget | 'page'
+  /** What they sign in for, where that is not their account. */
+  readonly purpose?: string
   /** Nobody can administer this server yet. */
   readonly setUp?: boolean
   /** Filled in from `login_hint`, or from what was typed before. */
@@ -25,12 +27,13 @@ export type SignInError =
 
 /** Asks who is there; the same page whether the name is unknown, the password wrong or the account disabled. */
 export function signInPage(page: SignInPage, site: Site): string {
-  const { app, error, signUp, setUp } = page
+  const { app, error, signUp, setUp, purpose } = page
   return layout(site, {
     title: app ? `Sign in to ${nameOf(app)}` : 'Sign in',
     content: html`
       ${app && appBadge(app)}
       <h1>${app ? html`Sign in to ${appName(app)}` : 'Sign in to your account'}</h1>
+      ${purpose && html`<p>${purpose}</p>`}
       ${setUp && setUpMessage(site)}
       ${error && alert(error)}
       ${form(page, fields(page))}

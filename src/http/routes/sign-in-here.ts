@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import { bindForm, isFormFresh } from '../bound-form.ts'
+import { bindForm, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
 import { currentLogin } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { keepSession, visitorOf } from '../keep-session.ts'
+import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
 import { type SignInError, signInPage } from '../pages/sign-in.ts'
 import { pathOf } from '../pages/site.ts'
 
@@ -14,13 +15,23 @@ interface Again {
   readonly status: number
 }
 
-/** The sign-in page of nobody's application: it leads to the account. */
-export async function showSignIn(exchange: Exchange, context: Context, again?: Again): Promise<FastifyReply> {
+/**
+ * The sign-in page of nobody's application: it leads to the account, or to registering a client by the answers that
+ * were being followed, which wait sealed in its form.
+ */
+export async function showSignIn(
+  exchange: Exchange,
+  context: Context,
+  again?: Again,
+  following?: AdvisorState,
+): Promise<FastifyReply> {
   const { accounts, site, signUp } = context
+  const carried = following && JSON.stringify(following)
   const page = signInPage(
     {
-      ...bindForm('sign-in', '/sign-in', undefined, exchange, context),
-      ...(signUp ? { signUp: 'page' } : {}),
+      ...bindForm('sign-in', '/sign-in', undefined, exchange, context, carried),
+      ...(following ? { purpose: 'Then you can register the app. An administrator does that.' } : {}),
+      ...(signUp && !following ? { signUp: 'page' } : {}),
       ...(again ? { login: again.login, error: again.error } : {}),
       setUp: !(await accounts.hasAdmin()),
     },
@@ -32,8 +43,12 @@ export async function showSignIn(exchange: Exchange, context: Context, again?: A
 }
 
 /** To the account of whoever is signed in. */
-export function goToAccount({ reply }: Exchange, { site }: Context): FastifyReply {
-  return noStore(reply).code(303).header('location', pathOf(site, '/account')).send()
+export function goToAccount(exchange: Exchange, { site }: Context): FastifyReply {
+  return goTo(pathOf(site, '/account'), exchange)
+}
+
+function goTo(location: string, { reply }: Exchange): FastifyReply {
+  return noStore(reply).code(303).header('location', location).send()
 }
 
 /** The form of that page: proves who is there and starts a session under a new id. */
@@ -41,9 +56,10 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
   const { reply, check } = exchange
   const form = formParams(exchange)
   const login = form.get('login') ?? ''
-  if (!isFormFresh('sign-in', form, undefined, exchange, context)) {
-    return showSignIn(exchange, context, { login, error: { kind: 'expired' }, status: 400 })
-  }
+  const { fresh, carried } = openForm('sign-in', form, undefined, exchange, context)
+  const following = carried === '' ? undefined : (JSON.parse(carried) as AdvisorState)
+  const showAgain = (again: Again) => showSignIn(exchange, context, again, following)
+  if (!fresh) return showAgain({ login, error: { kind: 'expired' }, status: 400 })
   const before = await currentLogin(exchange, context)
   const password = form.get('password') ?? ''
   const result = await context.identity.signIn({ login, password, ...visitorOf(exchange, context, before) }, check)
@@ -51,12 +67,13 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
     case 'throttled': {
       reply.header('retry-after', String(result.retry_after))
       const error = { kind: 'throttled', minutes: Math.ceil(result.retry_after / 60) } as const
-      return showSignIn(exchange, context, { login, error, status: 429 })
+      return showAgain({ login, error, status: 429 })
     }
     case 'refused':
-      return showSignIn(exchange, context, { login, error: { kind: 'wrong' }, status: 400 })
+      return showAgain({ login, error: { kind: 'wrong' }, status: 400 })
     case 'signed-in':
       keepSession(result, exchange, context)
-      return goToAccount(exchange, context)
+      if (!following) return goToAccount(exchange, context)
+      return goTo(addressOf(following, context.site, newClientPath), exchange)
   }
 }

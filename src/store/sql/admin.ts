@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type AdminChange, ChangedMeanwhile } from '../../admin/ports.ts'
+import { type AdminChange, ChangedMeanwhile, PageAnswered } from '../../admin/ports.ts'
 import type { Work } from '../work.ts'
 import { deleteClient, findClient, putClient } from './clients.ts'
+import { answerParked } from './parked.ts'
 import { deleteResourceServer, findResourceServer, putResourceServer } from './resource-servers.ts'
 import { findAccountByLogin, findUser, putUser } from './users.ts'
 import { bumpVersion } from './versions.ts'
@@ -25,6 +26,8 @@ function* applyChange(change: AdminChange, now: number): Work<void> {
       return yield* deleteResourceServer(change.audience)
     case 'put_user':
       return yield* putUser(change.account, now)
+    case 'answer_page':
+      if (!(yield* answerParked(change))) throw new PageAnswered('this page was submitted before')
   }
 }
 

@@ -1,0 +1,201 @@
+import type { Result } from '../../advisor/advise.ts'
+import { compareRedirectUris, type Piece } from '../../advisor/explain/redirect-uris.ts'
+import { flowOf } from '../../advisor/flows.ts'
+import { policyOf } from '../../advisor/policies/index.ts'
+import type { Registration } from '../../advisor/registration.ts'
+import type { ResourceServer } from '../../core/resource-server.ts'
+import { clientStylesheet } from '../assets/index.ts'
+import { labelled } from './account-fields.ts'
+import { type AdvisorState, addressOf } from './advisor-state.ts'
+import { type FormTarget, form } from './form.ts'
+import { html, type Markup } from './html.ts'
+import { layout } from './layout.ts'
+import type { Person } from './person.ts'
+import type { Site } from './site.ts'
+
+/** What the advice cannot know of an app. */
+export interface TypedClient {
+  readonly client_name: string
+  readonly redirect_uris: readonly string[]
+  readonly audiences: readonly string[]
+}
+
+/** One address that cannot be registered, what would do, and the address that was most likely meant. */
+export interface AddressFinding {
+  readonly address: string
+  readonly expected: string
+  readonly mended: string | undefined
+}
+
+/** What is wrong with each field. */
+export interface NewClientFaults {
+  readonly client_name?: string | undefined
+  readonly redirect_uris?: string | undefined
+  readonly addresses: readonly AddressFinding[]
+  readonly audiences?: string | undefined
+  readonly other?: string | undefined
+}
+
+const news = {
+  mended: 'The address is changed. Look at it once more, then register the app.',
+  expired: 'This page was open for too long to be safe. What you typed is still here: register the app again.',
+} as const
+
+export type NewClientNews = keyof typeof news
+
+export interface NewClientPage extends FormTarget {
+  readonly state: AdvisorState
+  readonly result: Result
+  readonly registration: Registration
+  readonly asked: {
+    readonly redirects: boolean
+    readonly itself: boolean
+    readonly apis: readonly ResourceServer[]
+  }
+  readonly user: Person
+  readonly typed?: TypedClient | undefined
+  readonly faults?: NewClientFaults | undefined
+  readonly news?: NewClientNews | undefined
+}
+
+/** Asks for what the advice cannot know, and shows what follows from it. */
+export function newClientPage(page: NewClientPage, site: Site): string {
+  const { state, result, faults } = page
+  return layout(site, {
+    title: faults ? 'Not registered yet' : 'Register an app',
+    broad: clientStylesheet,
+    content: html`
+      <h1>Register your app</h1>
+      <p>For <strong>${flowOf(result.flow).name}</strong>, as ${policyOf(result.policy).name} advises. Only what your answers do not say is left. <a href=${addressOf(state, site)}>Back to the advice</a></p>
+      ${page.news && html`<p class="message information" role="status">${news[page.news]}</p>`}
+      ${faults?.other && html`<p id="problem" class="message refusal" role="alert" tabindex="-1" autofocus>${faults.other}</p>`}
+      ${form(page, fields(page))}
+      ${summary(page)}`,
+  })
+}
+
+function fields(page: NewClientPage): Markup {
+  const { asked, typed, faults } = page
+  const mends = faults?.addresses.some(({ mended }) => mended !== undefined)
+  const name = faults?.client_name === undefined ? undefined : { field: 'client_name', says: faults.client_name }
+  return html`
+    ${mends && html`<button class="unseen" tabindex="-1" aria-hidden="true">Register the app</button>`}
+    ${labelled({ name: 'client_name', label: 'Name of the app', autocomplete: 'off', value: typed?.client_name, hint: asked.itself ? 'How you tell it from others.' : 'People see it when they sign in and are asked for consent.', focus: !faults && !page.news }, name)}
+    ${asked.redirects && addresses(page)}
+    ${asked.apis.length > 1 && apis(page)}
+    <button class="primary">Register the app</button>`
+}
+
+const examples = {
+  server: 'https://app.example.com/callback',
+  browser: 'https://app.example.com/callback',
+  native: 'com.example.app:/callback',
+  cli: 'http://127.0.0.1/callback',
+  device: 'com.example.app:/callback',
+  ci: 'https://app.example.com/callback',
+} as const
+
+const kinds = {
+  server: 'https; or http://127.0.0.1:3000/… while you build it.',
+  browser: 'https; or http://127.0.0.1:3000/… while you build it.',
+  native:
+    'An https address of yours that opens the app; a scheme of yours in reverse, with a dot; or http://127.0.0.1/…, where any port will do.',
+  cli: 'http://127.0.0.1/… or http://[::1]/…: any port will do, so leave it out.',
+  device: 'An https address of yours that opens the app; or a scheme of yours in reverse, with a dot.',
+  ci: 'https.',
+} as const
+
+function addresses({ typed, faults, registration, news }: NewClientPage): Markup {
+  const { runs_on } = registration.grantwise
+  const wrong = faults !== undefined && (faults.redirect_uris !== undefined || faults.addresses.length > 0)
+  const lines = typed?.redirect_uris ?? []
+  return html`
+    <label for="redirect_uris">Redirect URIs</label>
+    <textarea id="redirect_uris" name="redirect_uris" rows=${Math.max(2, lines.length + 1)} required autocomplete="off" autocapitalize="none" spellcheck="false" inputmode="url" placeholder=${examples[runs_on]} autofocus=${wrong || news === 'mended'} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${wrong ? 'redirect_uris-problem redirect_uris-hint' : 'redirect_uris-hint'} value=${lines.join('\n')}></textarea>
+    ${
+      wrong &&
+      html`
+        <div id="redirect_uris-problem" class="problem" role="alert">
+          ${faults.redirect_uris}
+          ${faults.addresses.length > 0 && html`<ul class="findings">${faults.addresses.map(finding)}</ul>`}
+        </div>`
+    }
+    <p id="redirect_uris-hint" class="hint">Where people come back to after they signed in, one address a line. It is compared letter by letter. ${kinds[runs_on]}</p>`
+}
+
+/** An address as typed, what would do, and the mend with what it changes marked. */
+function finding({ address, expected, mended }: AddressFinding): Markup {
+  const [difference] = mended === undefined ? [] : compareRedirectUris(address, [mended])
+  return html`
+    <li>
+      <code class="address">${difference ? marked(difference.sentPieces) : address}</code>
+      <span>Expected ${expected}.</span>
+      ${difference && html`<button class="mend" name="mend" value=${address}>Change it to <code>${marked(difference.registeredPieces)}</code></button>`}
+    </li>`
+}
+
+function marked(pieces: readonly Piece[]): readonly (Markup | string)[] {
+  return pieces.map(({ text, differs }) => (differs ? html`<mark>${text}</mark>` : text))
+}
+
+function apis({ asked, typed, faults }: NewClientPage): Markup {
+  const wrong = faults?.audiences !== undefined
+  const first = wrong && !faults.client_name && !faults.redirect_uris && faults.addresses.length === 0
+  return html`
+    <fieldset aria-describedby=${wrong ? 'audiences-problem audiences-hint' : 'audiences-hint'} aria-invalid=${undefined}>
+      <legend>APIs that it calls</legend>
+      ${asked.apis.map(
+        ({ audience, name }, index) => html`
+          <label class="box">
+            <input type="checkbox" name=${`api-${index}`} value=${audience} checked=${typed?.audiences.includes(audience)} autofocus=${first && index === 0} />
+            <span><bdi>${name}</bdi> ${name !== audience && html`<code>${audience}</code>`}</span>
+          </label>`,
+      )}
+    </fieldset>
+    ${wrong && html`<p id="audiences-problem" class="problem" role="alert">${faults.audiences}</p>`}
+    <p id="audiences-hint" class="hint">${asked.itself ? 'Tokens are for one of these at a time.' : 'None, if it only wants to know who signs in.'}</p>`
+}
+
+/** What nobody has to type. */
+function summary({ registration, result, asked, user }: NewClientPage): Markup {
+  const { grant_types, response_types, token_endpoint_auth_method, grantwise } = registration
+  const [api] = asked.apis
+  const rows: readonly (readonly [string, unknown])[] = [
+    ['Runs on, acts for', html`<code>${grantwise.runs_on}</code>, <code>${grantwise.acts_for.join(' ')}</code>`],
+    ['Grants', codes(grant_types)],
+    ...(response_types.length === 0 ? [] : [['Response types', codes(response_types)] as const]),
+    [
+      'Proves itself by',
+      token_endpoint_auth_method === 'none'
+        ? html`nothing: it cannot keep a secret, so PKCE protects its codes`
+        : html`<code>${token_endpoint_auth_method}</code>, with a secret that is shown once`,
+    ],
+    ...(asked.redirects ? [['PKCE', pkceWords(registration)] as const] : []),
+    ...(asked.apis.length === 1 && api
+      ? [['API', html`<bdi>${api.name}</bdi> <code>${api.audience}</code>`] as const]
+      : []),
+    ...(asked.apis.length === 0
+      ? [
+          [
+            'API',
+            registration.login_only ? 'none: it only wants to know who signs in' : 'none is registered on this server',
+          ] as const,
+        ]
+      : []),
+    ...(grantwise.first_party ? [['Consent', 'not asked: it is your own app'] as const] : []),
+    ['Owner', html`<bdi>${user.login}</bdi>`],
+    ['Held to', html`<code>${result.flow}</code>, rule ${result.rule_id}`],
+  ]
+  return html`
+    <h2>What follows from your answers</h2>
+    <dl class="facts">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+}
+
+function pkceWords({ grantwise, token_endpoint_auth_method }: Registration): string {
+  const lenient = grantwise.policy !== 'best-practice' && token_endpoint_auth_method !== 'none'
+  return lenient ? 'checked when it is sent' : 'required, S256'
+}
+
+function codes(all: readonly string[]): Markup {
+  return html`${all.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}`
+}
