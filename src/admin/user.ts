@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { isPasswordHash } from '../identity/argon2.ts'
-import { minPasswordLength, passwordLengthFault } from '../identity/password-rules.ts'
+import { minAppliedPasswordLength, passwordLengthFault } from '../identity/password-rules.ts'
 import { maxPasswordBytes } from '../identity/passwords.ts'
 import { flag, line, listOf, login } from './fields.ts'
 import { readMembers } from './members.ts'
 import { join, type Report } from './problem.ts'
 
-const password = `a password of at least ${minPasswordLength} characters and at most ${maxPasswordBytes} bytes`
+const password = `a password of at least ${minAppliedPasswordLength} characters and at most ${maxPasswordBytes} bytes`
 const hashed = 'a password hash as `grantwise export` writes it: $argon2id$v=19$m=…,t=…,p=…$salt$hash'
 const email = 'an e-mail address'
 const subject = '1 to 255 printable ASCII characters without spaces (OIDC Core §2)'
@@ -19,7 +19,7 @@ const members = {
     .optional(),
   password: z
     .string({ error: password })
-    .refine(text => passwordLengthFault(text) === undefined, { error: password })
+    .refine(text => passwordLengthFault(text, minAppliedPasswordLength) === undefined, { error: password })
     .optional(),
   password_hash: z.string({ error: hashed }).refine(isPasswordHash, { error: hashed }).optional(),
   email: z

@@ -1,5 +1,6 @@
 import type { ResourceServer } from '../core/resource-server.ts'
 import { standardScopes } from '../core/scope.ts'
+import { minPasswordLength, passwordLengthFault } from '../identity/password-rules.ts'
 import type { ApplyFile } from './apply-file.ts'
 import type { DescribedClient } from './client.ts'
 import { join } from './problem.ts'
@@ -24,6 +25,12 @@ export function warningsOf(file: ApplyFile, surroundings: Surroundings): readonl
     if (value !== undefined) warnOfClient(value, path, surroundings, warn)
   }
   for (const { path, value } of file.users) {
+    if (value?.password !== undefined && passwordLengthFault(value.password) === 'short') {
+      warn(
+        join(path, 'password'),
+        `is shorter than the ${minPasswordLength} characters that people must choose themselves`,
+      )
+    }
     for (const [index, role] of (value?.roles ?? []).entries()) {
       if (knownRoles.includes(role)) continue
       warn(

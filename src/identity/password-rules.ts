@@ -3,6 +3,9 @@ import { isTooLong, maxPasswordBytes, normalise, type Passwords } from './passwo
 /** NIST SP 800-63B §3.1.1.2: where a password alone signs in, fifteen characters at least; each code point is one. */
 export const minPasswordLength = 15
 
+/** What an apply file may give: its operator hands it out, and answers for it. */
+export const minAppliedPasswordLength = 8
+
 /** What keeps a password from being chosen. */
 export type PasswordFault = 'short' | 'long' | 'common' | 'names'
 
@@ -28,17 +31,18 @@ export async function findPasswordFault(
   password: string,
   names: readonly (string | undefined)[],
   passwords: Pick<Passwords, 'isCommon'>,
+  least: number = minPasswordLength,
 ): Promise<PasswordFault | undefined> {
-  const fault = passwordLengthFault(password)
+  const fault = passwordLengthFault(password, least)
   if (fault !== undefined) return fault
   if (isMostlyNames(normalise(password), names)) return 'names'
   return (await passwords.isCommon(password)) ? 'common' : undefined
 }
 
 /** The part of the rule that needs nothing else. */
-export function passwordLengthFault(password: string): PasswordFault | undefined {
+export function passwordLengthFault(password: string, least: number = minPasswordLength): PasswordFault | undefined {
   const normal = normalise(password)
-  if ([...normal].length < minPasswordLength) return 'short'
+  if ([...normal].length < least) return 'short'
   return isTooLong(normal) ? 'long' : undefined
 }
 

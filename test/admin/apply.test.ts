@@ -49,7 +49,7 @@ describe('applying', () => {
     const { store, refusal, powers } = await openDesk()
     const broken = { ...example, users: [...example.users, { login: 'bob', password: 'short' }] }
     expect(await refusal(broken)).toEqual([
-      'users[1].password: expected a password of at least 15 characters and at most 1024 bytes; got a string of 5 characters',
+      'users[1].password: expected a password of at least 8 characters and at most 1024 bytes; got a string of 5 characters',
     ])
     const files = [
       readApplyFile(example, 'good.json'),
