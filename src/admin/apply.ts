@@ -1,6 +1,6 @@
 import type { Clock, Hash, Random, UserStore } from '../core/ports.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
-import { expectedPassword, findPasswordFault } from '../identity/password-rules.ts'
+import { expectedPassword, findPasswordFault, minAppliedPasswordLength } from '../identity/password-rules.ts'
 import type { Passwords } from '../identity/passwords.ts'
 import type { Account, AccountStore, IdentityStore } from '../identity/ports.ts'
 import type { ApplyFile, Placed } from './apply-file.ts'
@@ -181,7 +181,10 @@ async function checkPassword(
   report: Report,
   passwords: ApplyPowers['passwords'],
 ): Promise<void> {
-  const fault = password === undefined ? undefined : await findPasswordFault(password, [login, email], passwords)
+  const fault =
+    password === undefined
+      ? undefined
+      : await findPasswordFault(password, [login, email], passwords, minAppliedPasswordLength)
   if (fault !== undefined) report(join(path, 'password'), expectedPassword[fault], describe(password, 'password'))
 }
 
