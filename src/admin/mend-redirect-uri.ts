@@ -17,10 +17,10 @@ const mends: readonly ((uri: string) => string)[] = [
   uri => uri.replace(/^[a-z][a-z0-9+.-]*:/i, scheme => scheme.toLowerCase()),
   // Nothing of it ever reaches a server.
   uri => uri.replace(/#.*$/s, ''),
-  uri => uri.replace(/^(https?:\/\/)[^/?]*@/, '$1'),
+  uri => uri.replace(/^(https?:\/\/)[^/?\\]*@/, '$1'),
   withHostAsSent,
   withoutDotSegments,
-  uri => uri.replace(/[^\x21-\x7e]|[\\"<>^`{|}]/gu, character => encodeURIComponent(character)),
+  uri => uri.replace(/[^\x21-\x7e]|[\\"<>^`{|}]/gu, encodeCharacter),
   onlyLoopbackByHttp,
 ]
 
@@ -33,7 +33,7 @@ function withScheme(uri: string): string {
 
 /** Browsers rewrite the host before they send it; the path is left as it is. */
 function withHostAsSent(uri: string): string {
-  const [, scheme = '', authority = '', rest = ''] = /^(https?:\/\/)([^/?#]+)(.*)$/s.exec(uri) ?? []
+  const [, scheme = '', authority = '', rest = ''] = /^(https?:\/\/)([^/?#\\]+)((?:[/?#].*)?)$/s.exec(uri) ?? []
   if (authority === '' || !URL.canParse(scheme + authority)) return uri
   const port = /:\d+$/.exec(authority)?.[0] ?? ''
   return scheme + new URL(scheme + authority).hostname + port + rest
@@ -41,11 +41,16 @@ function withHostAsSent(uri: string): string {
 
 function withoutDotSegments(uri: string): string {
   const [, start = '', path = '', query = ''] = /^(https?:\/\/[^/?]+)(\/[^?]*)(.*)$/s.exec(uri) ?? []
-  if (!path.split('/').some(segment => /^(\.|%2e){1,2}$/i.test(segment))) return uri
+  const dots = path.split('/').some(segment => /^(\.|%2e){1,2}$/i.test(segment))
+  if (!dots || !URL.canParse(start + path)) return uri
   return start + new URL(start + path).pathname + query
 }
 
 function onlyLoopbackByHttp(uri: string): string {
   const host = /^http:\/\/(\[[^\]]*\]|[^/:?]*)/.exec(uri)?.[1]
   return host === undefined || isLoopbackHost(host) ? uri : uri.replace('http:', 'https:')
+}
+
+function encodeCharacter(character: string): string {
+  return character.isWellFormed() ? encodeURIComponent(character) : character
 }

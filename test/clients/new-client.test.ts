@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mendRedirectUri } from '../../src/admin/mend-redirect-uri.ts'
+import { PageAnswered } from '../../src/admin/ports.ts'
 import { redirectUriFault } from '../../src/admin/redirect-uri.ts'
+import { registerAdvised } from '../../src/admin/register-advised.ts'
+import { advise } from '../../src/advisor/advise.ts'
+import { registrationOf } from '../../src/advisor/registration.ts'
+import { nodeHash } from '../../src/keys/hash.ts'
 import { enter } from '../accounts/support.ts'
 import { usual } from '../advisor/samples.ts'
 import { authorize, authorizeUrl, openBrowser, type Page, verifier } from '../support/browser.ts'
@@ -293,6 +299,50 @@ describe('the form is bound', () => {
   })
 })
 
+test('one page makes one client, however its posts interleave with each other', async () => {
+  const { advice } = advise({ answers: job })
+  const registration = advice && registrationOf(advice['best-practice'])
+  if (!registration) throw new Error('no registration')
+  const { store } = server.data
+  const powers = { ...server.data, hash: nodeHash, grantTypes: ['client_credentials'] }
+  // Each of these looked before any of them wrote.
+  let waiting = 0
+  let go = (): void => {}
+  const all = new Promise<void>(resolve => {
+    go = resolve
+  })
+  const together: typeof store.applyChanges = async (changes, now) => {
+    waiting += 1
+    if (waiting === 5) go()
+    await all
+    return store.applyChanges(changes, now)
+  }
+  const id = 'one-page'
+  const typed = { client_id: id, client_name: 'Import', redirect_uris: [], audiences: [api], scope: undefined }
+  const register = () =>
+    registerAdvised(
+      registration,
+      typed,
+      {
+        ...powers,
+        store: new Proxy(store, {
+          get(target, name) {
+            const value: unknown = name === 'applyChanges' ? together : Reflect.get(target, name, target)
+            return typeof value === 'function' ? value.bind(target) : value
+          },
+        }),
+      },
+      { id, expires_at: server.clock.now() + 60 },
+    )
+  const results = await Promise.allSettled([1, 2, 3, 4, 5].map(register))
+  const made = results.flatMap(result => (result.status === 'fulfilled' ? [result.value.client.client_secret] : []))
+  const refused = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
+  expect(made).toHaveLength(1)
+  expect(refused.every(error => error instanceof PageAnswered)).toBe(true)
+  const stored = await store.client(id)
+  expect(stored?.secrets.map(({ hash }) => hash)).toEqual(made.map(secret => nodeHash.sha256(secret ?? '')))
+})
+
 describe('the secret', () => {
   test('is in one answer, which nobody may keep; never in the database, the log or a journey', async () => {
     const fresh = await startAdministered({ config: { log_level: 'trace' } })
@@ -356,6 +406,7 @@ const mistakes = [
     'the host as browsers send it',
     'http://127.0.0.1:3000/cb',
   ],
+  ['a backslash before another host', 'https://good.example\\@evil.example/cb', 'no backslash', undefined],
   ['a script', 'javascript:alert(1)', 'a private-use scheme with a dot', undefined],
 ] as const
 
@@ -386,6 +437,48 @@ describe('an address with', () => {
       expect(textareaOf(again)).toBe(`https://good.example.com/cb\n${mended}`)
       expect(await clientCount(server)).toBe(before)
     },
+  )
+})
+
+test('whatever is typed, what is offered in its place can be registered and is not mended again', () => {
+  const pieces = fc.array(
+    fc.constantFrom(
+      'http',
+      'HTTPS',
+      '://',
+      ':',
+      '/',
+      '..',
+      '.',
+      'App.example',
+      '127.1',
+      '@',
+      '#',
+      '*',
+      ' ',
+      'ü',
+      '\\',
+      '%2e',
+      ':80',
+      '\ud800',
+      '[::1]',
+    ),
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.webUrl(),
+        pieces.map(all => all.join('')),
+      ),
+      typed => {
+        const mended = mendRedirectUri(typed)
+        if (mended === undefined) return
+        expect(redirectUriFault(mended)).toBeUndefined()
+        expect(mended).not.toBe(typed)
+      },
+    ),
+    { numRuns: 3000 },
   )
 })
 
@@ -426,6 +519,23 @@ test('an app that acts for itself says which of several APIs it calls', async ()
   const shown = await send(browser, page, { client_name: 'Import' })
   expect(shown.status).toBe(400)
   expect(shown.html).toMatch(/<input type="checkbox"[^>]* autofocus/)
+})
+
+test('a request outside the advice leads its owner back to the answers', async () => {
+  const { browser, page } = await openForm(server, { ...usual, policy: 'spotify' })
+  const { client_id, client_secret } = credentialsOf(await send(browser, page, web))
+  const refused = await clientCredentials(server.issuer, {}, basic(client_id, client_secret))
+  expect(refused.body.error).toBe('unauthorized_client')
+  const { journeys } = await server.journeys.list()
+  const reference = journeys.find(journey => journey.client_id === client_id)?.id
+  const shown = await browser.get(`${server.issuer}/errors/lookup?reference=${reference}`)
+  const link = decoded(/<a href="([^"]*)">Look at the answers/.exec(shown.html)?.[1] ?? '')
+  const advisor = await browser.get(new URL(link, server.issuer).href)
+  expect(advisor.html).toContain('Authorization code')
+  expect(Object.fromEntries(new URL(link, server.issuer).searchParams)).toEqual({ ...usual, policy: 'spotify' })
+  // A stranger is led to no answers.
+  const stranger = await openBrowser().get(`${server.issuer}/errors/lookup?reference=${reference}`)
+  expect(stranger.html).not.toContain('Look at the answers')
 })
 
 test('what is typed and what is registered is text on every page', async () => {

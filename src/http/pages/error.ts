@@ -31,6 +31,8 @@ export interface Details {
   readonly compared: Compared
   /** When this page is written, in seconds since 1970. */
   readonly now: number
+  /** The advisor, with the answers that the app is held to. */
+  readonly answers?: string | undefined
 }
 
 /** What happened, who must act, and what to do next; for those who may see them, the details, the difference first. */
@@ -48,6 +50,7 @@ export function errorPage(page: ErrorPage, site: Site): string {
       ${details && comparedMarkup(details.compared, details.now)}
       <h2>${menders[who]}</h2>
       <p>${mend}</p>
+      ${details?.answers !== undefined && html`<p><a href=${details.answers}>Look at the answers, and change one</a></p>`}
       ${more !== undefined && html`<p><a href=${pathOf(site, `/errors/${more}`)}>More about this</a></p>`}
       ${details && reasonFacts(details.explanation, site)}
       ${referenceLine(reference)}

@@ -2,6 +2,7 @@ import type { AdvisedClient } from '../../admin/advised-client.ts'
 import type { RegisteredClient } from '../../admin/register-advised.ts'
 import type { Result } from '../../advisor/advise.ts'
 import { flowOf } from '../../advisor/flows.ts'
+import type { Client } from '../../core/client.ts'
 import { paths } from '../../core/endpoints/paths.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
 import { clientStylesheet } from '../assets/index.ts'
@@ -88,7 +89,7 @@ function tokenCommand({ client_id, grantwise }: AdvisedClient, { issuer }: Site)
 
 export interface NewClientDoneBeforePage {
   /** Nothing when it is gone again. */
-  readonly client: App | undefined
+  readonly client: (App & Pick<Client, 'token_endpoint_auth_method'>) | undefined
   readonly state: AdvisorState
 }
 
@@ -104,7 +105,7 @@ export function newClientDoneBeforePage({ client, state }: NewClientDoneBeforePa
           ? html`
             <p>It registered ${appName(client)} the first time, and nothing was done now.</p>
             <dl class="credentials"><div><dt><code>client_id</code></dt><dd><code>${client.client_id}</code></dd></div></dl>
-            <p>A secret is shown once only. If nobody has it, register the app again.</p>`
+            ${client.token_endpoint_auth_method !== 'none' && html`<p>Its secret was shown then, once only. If nobody has it, register the app again.</p>`}`
           : html`<p>The app that it registered is gone again, and nothing was done now.</p>`
       }
       <p><a href=${addressOf(state, site, newClientPath)}>Register an app by the same answers</a></p>`,

@@ -33,7 +33,7 @@ export function onlyAdminsPage({ user, state, result, missing, described }: Only
             <h2>As a command, where the server runs</h2>
             <pre tabindex="0"><code>${commandOf(result)}</code></pre>
             <h2>As an apply file</h2>
-            <p class="small">Put in the app’s own id, name${flowOf(result.flow).response_types.length > 0 && ', addresses'} and secret, then run <code>npx grantwise apply FILE</code>.</p>
+            <p class="small">Put in the app’s own id, name${flowOf(result.flow).response_types.length > 0 && ', addresses'} and secret, and the audiences and scopes of the APIs that it calls; then run <code>npx grantwise apply FILE</code>.</p>
             <pre tabindex="0"><code>${JSON.stringify(described, null, 2)}</code></pre>`
       }
       <p><a href=${addressOf(state, site)}>Back to the advice</a></p>`,

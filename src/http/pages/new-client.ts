@@ -37,7 +37,7 @@ export interface NewClientFaults {
 }
 
 const news = {
-  mended: 'The address is changed. Look at it once more, then register the app.',
+  mended: 'The address is changed, and nothing is registered yet. Look at it once more, then go on.',
   expired: 'This page was open for too long to be safe. What you typed is still here: register the app again.',
 } as const
 
@@ -66,7 +66,7 @@ export function newClientPage(page: NewClientPage, site: Site): string {
     broad: clientStylesheet,
     content: html`
       <h1>Register your app</h1>
-      <p>For <strong>${flowOf(result.flow).name}</strong>, as ${policyOf(result.policy).name} advises. Only what your answers do not say is left. <a href=${addressOf(state, site)}>Back to the advice</a></p>
+      <p>For <strong>${flowOf(result.flow).name}</strong>, the advice of <em>${policyOf(result.policy).name}</em>. Only what your answers do not say is left to fill in. <a href=${addressOf(state, site)}>Back to the advice</a></p>
       ${page.news && html`<p class="message information" role="status">${news[page.news]}</p>`}
       ${faults?.other && html`<p id="problem" class="message refusal" role="alert" tabindex="-1" autofocus>${faults.other}</p>`}
       ${form(page, fields(page))}
@@ -96,13 +96,13 @@ const examples = {
 } as const
 
 const kinds = {
-  server: 'https; or http://127.0.0.1:3000/… while you build it.',
-  browser: 'https; or http://127.0.0.1:3000/… while you build it.',
+  server: 'Use https; or http://127.0.0.1:3000/… while you build it.',
+  browser: 'Use https; or http://127.0.0.1:3000/… while you build it.',
   native:
     'An https address of yours that opens the app; a scheme of yours in reverse, with a dot; or http://127.0.0.1/…, where any port will do.',
-  cli: 'http://127.0.0.1/… or http://[::1]/…: any port will do, so leave it out.',
-  device: 'An https address of yours that opens the app; or a scheme of yours in reverse, with a dot.',
-  ci: 'https.',
+  cli: 'Use http://127.0.0.1/… or http://[::1]/…: any port will do, so leave it out.',
+  device: 'Use an https address of yours that opens the app; or a scheme of yours in reverse, with a dot.',
+  ci: 'Use https.',
 } as const
 
 function addresses({ typed, faults, registration, news }: NewClientPage): Markup {

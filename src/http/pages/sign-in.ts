@@ -11,8 +11,8 @@ export interface SignInPage extends FormTarget {
   readonly app?: App
   /** Where an account is made: a form that takes the app's request along, or the page by itself. */
   readonly signUp?: FormTarget | 'page'
-  /** What they sign in for, where that is not their account. */
-  readonly purpose?: string
+  /** They sign in to register an app, not to look at their account. */
+  readonly registering?: boolean
   /** Nobody can administer this server yet. */
   readonly setUp?: boolean
   /** Filled in from `login_hint`, or from what was typed before. */
@@ -27,13 +27,13 @@ export type SignInError =
 
 /** Asks who is there; the same page whether the name is unknown, the password wrong or the account disabled. */
 export function signInPage(page: SignInPage, site: Site): string {
-  const { app, error, signUp, setUp, purpose } = page
+  const { app, error, signUp, setUp, registering } = page
   return layout(site, {
     title: app ? `Sign in to ${nameOf(app)}` : 'Sign in',
     content: html`
       ${app && appBadge(app)}
-      <h1>${app ? html`Sign in to ${appName(app)}` : 'Sign in to your account'}</h1>
-      ${purpose && html`<p>${purpose}</p>`}
+      <h1>${app ? html`Sign in to ${appName(app)}` : registering ? 'Sign in to register the app' : 'Sign in to your account'}</h1>
+      ${registering && html`<p>An administrator of this server does that. Your answers are kept.</p>`}
       ${setUp && setUpMessage(site)}
       ${error && alert(error)}
       ${form(page, fields(page))}

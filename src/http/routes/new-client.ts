@@ -53,7 +53,10 @@ export const newClientRoute: Route = {
     const page = { signedIn, following, typed }
     if (!opened.fresh) return show({ ...page, news: 'expired', status: 400 }, exchange, context)
     const mended = mendTyped(typed, form.get('mend') ?? '')
-    if (mended) return show({ ...page, typed: mended, news: 'mended' }, exchange, context)
+    if (mended) {
+      const faults = faultsOf(mended, following.asked)
+      return show({ ...page, typed: mended, news: 'mended', ...(faults ? { faults } : {}) }, exchange, context)
+    }
     return register({ ...page, id }, opened, exchange, context)
   },
 }

@@ -30,7 +30,7 @@ export async function showSignIn(
   const page = signInPage(
     {
       ...bindForm('sign-in', '/sign-in', undefined, exchange, context, carried),
-      ...(following ? { purpose: 'Then you can register the app. An administrator does that.' } : {}),
+      ...(following ? { registering: true } : {}),
       ...(signUp && !following ? { signUp: 'page' } : {}),
       ...(again ? { login: again.login, error: again.error } : {}),
       setUp: !(await accounts.hasAdmin()),

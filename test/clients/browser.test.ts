@@ -1,0 +1,158 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { usual } from '../advisor/samples.ts'
+import { launchChromium } from '../support/chromium.ts'
+import type { TestServer } from '../support/server.ts'
+import { basic, clientCredentials } from '../support/token.ts'
+import { createVisits, fillSignIn, type Visits } from '../support/visit.ts'
+import { job, newClientUrl, startAdministered } from './support.ts'
+
+let chromium: Browser
+let server: TestServer
+let visit: Visits
+
+beforeAll(async () => {
+  chromium = await launchChromium()
+  server = await startAdministered()
+  visit = createVisits(chromium, () => server.issuer)
+})
+afterAll(async () => {
+  await chromium?.close()
+  await server?.close()
+})
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+
+describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
+  const looking = (look: (name: string) => Promise<void>) => async (name: string) => {
+    // What looks runs in the page.
+    if (javaScriptEnabled) await look(name)
+  }
+
+  test('an administrator goes from the answer to a client, and mends an address by one click', async () => {
+    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+      const lookAt = looking(look)
+      await page.goto(`${server.issuer}/?${new URLSearchParams({ ...usual })}`)
+      await page.getByRole('link', { name: 'register it here' }).click()
+      await page.locator('#login:focus').waitFor()
+      await lookAt('client-sign-in')
+      await fillSignIn(page, 'root')
+      await page.locator('#client_name:focus').waitFor()
+      await lookAt('client-new')
+      await page.locator('#client_name').fill('Photo Prints')
+      const typed = 'http://app.example.com/callback\nhttps://app.example.com/cb#home\nhttps://*.example.com/cb'
+      await page.locator('#redirect_uris').fill(typed)
+      await page.getByLabel('Example API').check()
+      await press(page, 'Register the app')
+      await page.locator('#redirect_uris:focus').waitFor()
+      await lookAt('client-faults')
+      await page.getByRole('button', { name: 'Change it to https://app.example.com/callback' }).click()
+      await page.getByText('The address is changed, ').waitFor()
+      expect((await page.locator('#redirect_uris').inputValue()).split('\n')[0]).toBe(
+        'https://app.example.com/callback',
+      )
+      await lookAt('client-mended')
+      await page.locator('#redirect_uris').fill('https://app.example.com/callback')
+      // The Enter key goes on, and mends nothing.
+      await page.locator('#client_name').press('Enter')
+      await page.getByRole('heading', { name: 'Photo Prints is registered' }).waitFor()
+      expect(await page.locator('#client_secret').textContent()).toMatch(/^[\w-]{43}$/)
+      await lookAt('client-done')
+      const before = await server.data.store.allClients()
+      await page.reload()
+      await page.getByRole('heading', { name: 'This form was sent before' }).waitFor()
+      await lookAt('client-done-before')
+      expect(await page.locator('#client_secret').count()).toBe(0)
+      expect(await server.data.store.allClients()).toEqual(before)
+    })
+  })
+
+  test('the Enter key registers where buttons that mend are shown too', async () => {
+    await visit({ javaScriptEnabled }, async ({ page }) => {
+      await page.goto(newClientUrl(server))
+      await fillSignIn(page, 'root')
+      await page.locator('#client_name').fill('Photo Prints')
+      await page.locator('#redirect_uris').fill('http://app.example.com/callback')
+      await press(page, 'Register the app')
+      await page.getByRole('button', { name: /^Change it to/ }).waitFor()
+      await page.locator('#redirect_uris').fill('https://app.example.com/mine')
+      await page.locator('#client_name').press('Enter')
+      await page.getByRole('heading', { name: 'Photo Prints is registered' }).waitFor()
+    })
+  })
+
+  test('a program that acts for itself gets its first token with what the page shows', async () => {
+    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+      const lookAt = looking(look)
+      await page.goto(newClientUrl(server, job))
+      await fillSignIn(page, 'root')
+      await page.locator('#client_name').fill('Nightly import')
+      await press(page, 'Register the app')
+      await page.getByRole('checkbox').first().and(page.locator(':focus')).waitFor()
+      await lookAt('client-job-faults')
+      await page.getByLabel('Example API').check()
+      await press(page, 'Register the app')
+      await page.getByRole('heading', { name: 'Nightly import is registered' }).waitFor()
+      await lookAt('client-job-done')
+      const [client_id = ''] = await page.locator('.credentials dd').allInnerTexts()
+      const secret = (await page.locator('#client_secret').textContent()) ?? ''
+      expect((await clientCredentials(server.issuer, {}, basic(client_id, secret))).status).toBe(200)
+    })
+  })
+
+  test('whoever is no administrator sees what to send one, and a flow to come is said', async () => {
+    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+      const lookAt = looking(look)
+      await page.goto(newClientUrl(server))
+      await fillSignIn(page, 'alice')
+      await page.getByRole('heading', { name: 'An administrator registers apps here' }).waitFor()
+      await lookAt('client-others')
+    })
+    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+      const lookAt = looking(look)
+      await page.goto(newClientUrl(server, { ...usual, runs_on: 'device', redirect: 'no' }))
+      await fillSignIn(page, 'root')
+      await page.getByRole('heading', { name: 'This server cannot run this flow yet' }).waitFor()
+      await lookAt('client-not-yet')
+    })
+  })
+
+  test('an app without a secret is told so', async () => {
+    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+      const lookAt = looking(look)
+      await page.goto(newClientUrl(server, { ...usual, runs_on: 'cli' }))
+      await fillSignIn(page, 'root')
+      await page
+        .locator('#client_name')
+        .fill('A tool with a rather long name that says much of what it is for and who made it')
+      await page.locator('#redirect_uris').fill(`http://127.0.0.1/${'callback/'.repeat(20)}x`)
+      await lookAt('client-cli')
+      await press(page, 'Register the app')
+      await page.getByText('It has no secret').waitFor()
+      await lookAt('client-cli-done')
+    })
+  })
+})
+
+test('every page fits every width, down to 200 % zoom on a phone', async () => {
+  await visit({}, async ({ page }) => {
+    await page.goto(newClientUrl(server))
+    await fillSignIn(page, 'root')
+    await page.locator('#client_name').fill('x'.repeat(120))
+    await page.locator('#redirect_uris').fill(`http://app.example.com/${'x'.repeat(300)}`)
+    await press(page, 'Register the app')
+    await page.getByRole('button', { name: /^Change it to/ }).waitFor()
+    const fits = async () => {
+      for (const width of [1280, 640, 390, 195]) {
+        await page.setViewportSize({ width, height: 800 })
+        expect(await page.evaluate('document.documentElement.scrollWidth'), String(width)).toBe(width)
+      }
+    }
+    await fits()
+    await page.getByRole('button', { name: /^Change it to/ }).click()
+    await page.getByText('The address is changed, ').waitFor()
+    await press(page, 'Register the app')
+    await page.getByText('is registered').first().waitFor()
+    await fits()
+  })
+})
