@@ -229,14 +229,11 @@ describe('DESIGN §5 rule 4: the issuer decides what the server is called', () =
     expect(answer.headers.getSetCookie()).toEqual([])
   })
 
-  test.each(['evil.example', 'evil.example:80@x', ' ', '[', 'localhost'])(
-    'the Host %j breaks nothing',
-    async host => {
-      const answer = await send(`${server.issuer}/`, { headers: { host } })
-      expect([307, 400]).toContain(answer.status)
-      if (answer.status === 307) expect(answer.headers.get('location')).toBe(`${server.issuer}/`)
-    },
-  )
+  test.each(['evil.example', 'evil.example:80@x', ' ', '[', 'localhost'])('the Host %j breaks nothing', async host => {
+    const answer = await send(`${server.issuer}/`, { headers: { host } })
+    expect([307, 400]).toContain(answer.status)
+    if (answer.status === 307) expect(answer.headers.get('location')).toBe(`${server.issuer}/`)
+  })
 
   test.each(['//evil.example/', '/\\evil.example', 'http://evil.example/authorize', '/authorize?//evil.example'])(
     'the request target %s leads nowhere else',
