@@ -17,7 +17,7 @@ export interface Asked {
 }
 
 /** Begins the name of each box beside an API; what follows tells them apart. */
-export const apiField = 'api-'
+const apiField = 'api-'
 
 /** What was typed, one address a line. White space around an address is nobody's intention. */
 export function readTyped(form: Params): TypedClient {
