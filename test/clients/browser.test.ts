@@ -21,6 +21,13 @@ afterAll(async () => {
   await server?.close()
 })
 
+/** Signs in on the way, up to where the form is ready: what is typed before would be in the way of its autofocus. */
+async function enterForm(page: Page, answers?: Readonly<Record<string, string>>): Promise<void> {
+  await page.goto(newClientUrl(server, answers))
+  await fillSignIn(page, 'root')
+  await page.locator('#client_name:focus').waitFor()
+}
+
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
 describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
@@ -48,6 +55,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
       await lookAt('client-faults')
       await page.getByRole('button', { name: 'Change it to https://app.example.com/callback' }).click()
       await page.getByText('The address is changed, ').waitFor()
+      await page.locator('#redirect_uris:focus').waitFor()
       expect((await page.locator('#redirect_uris').inputValue()).split('\n')[0]).toBe(
         'https://app.example.com/callback',
       )
@@ -69,11 +77,11 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
 
   test('the Enter key registers where buttons that mend are shown too', async () => {
     await visit({ javaScriptEnabled }, async ({ page }) => {
-      await page.goto(newClientUrl(server))
-      await fillSignIn(page, 'root')
+      await enterForm(page)
       await page.locator('#client_name').fill('Photo Prints')
       await page.locator('#redirect_uris').fill('http://app.example.com/callback')
       await press(page, 'Register the app')
+      await page.locator('#redirect_uris:focus').waitFor()
       await page.getByRole('button', { name: /^Change it to/ }).waitFor()
       await page.locator('#redirect_uris').fill('https://app.example.com/mine')
       await page.locator('#client_name').press('Enter')
@@ -84,8 +92,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
   test('a program that acts for itself gets its first token with what the page shows', async () => {
     await visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
-      await page.goto(newClientUrl(server, job))
-      await fillSignIn(page, 'root')
+      await enterForm(page, job)
       await page.locator('#client_name').fill('Nightly import')
       await press(page, 'Register the app')
       await page.getByRole('checkbox').first().and(page.locator(':focus')).waitFor()
@@ -136,8 +143,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
 
 test('every page fits every width, down to 200 % zoom on a phone', async () => {
   await visit({}, async ({ page }) => {
-    await page.goto(newClientUrl(server))
-    await fillSignIn(page, 'root')
+    await enterForm(page)
     await page.locator('#client_name').fill('x'.repeat(120))
     await page.locator('#redirect_uris').fill(`http://app.example.com/${'x'.repeat(300)}`)
     await press(page, 'Register the app')

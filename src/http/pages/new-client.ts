@@ -10,6 +10,7 @@ import { type AdvisorState, addressOf } from './advisor-state.ts'
 import { type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
+import { newClientSummary } from './new-client-summary.ts'
 import type { Person } from './person.ts'
 import type { Site } from './site.ts'
 
@@ -70,7 +71,7 @@ export function newClientPage(page: NewClientPage, site: Site): string {
       ${page.news && html`<p class="message information" role="status">${news[page.news]}</p>`}
       ${faults?.other && html`<p id="problem" class="message refusal" role="alert" tabindex="-1" autofocus>${faults.other}</p>`}
       ${form(page, fields(page))}
-      ${summary(page)}`,
+      ${newClientSummary(page)}`,
   })
 }
 
@@ -154,48 +155,4 @@ function apis({ asked, typed, faults }: NewClientPage): Markup {
     </fieldset>
     ${wrong && html`<p id="audiences-problem" class="problem" role="alert">${faults.audiences}</p>`}
     <p id="audiences-hint" class="hint">${asked.itself ? 'Tokens are for one of these at a time.' : 'None, if it only wants to know who signs in.'}</p>`
-}
-
-/** What nobody has to type. */
-function summary({ registration, result, asked, user }: NewClientPage): Markup {
-  const { grant_types, response_types, token_endpoint_auth_method, grantwise } = registration
-  const [api] = asked.apis
-  const rows: readonly (readonly [string, unknown])[] = [
-    ['Runs on, acts for', html`<code>${grantwise.runs_on}</code>, <code>${grantwise.acts_for.join(' ')}</code>`],
-    ['Grants', codes(grant_types)],
-    ...(response_types.length === 0 ? [] : [['Response types', codes(response_types)] as const]),
-    [
-      'Proves itself by',
-      token_endpoint_auth_method === 'none'
-        ? html`nothing: it cannot keep a secret, so PKCE protects its codes`
-        : html`<code>${token_endpoint_auth_method}</code>, with a secret that is shown once`,
-    ],
-    ...(asked.redirects ? [['PKCE', pkceWords(registration)] as const] : []),
-    ...(asked.apis.length === 1 && api
-      ? [['API', html`<bdi>${api.name}</bdi> <code>${api.audience}</code>`] as const]
-      : []),
-    ...(asked.apis.length === 0
-      ? [
-          [
-            'API',
-            registration.login_only ? 'none: it only wants to know who signs in' : 'none is registered on this server',
-          ] as const,
-        ]
-      : []),
-    ...(grantwise.first_party ? [['Consent', 'not asked: it is your own app'] as const] : []),
-    ['Owner', html`<bdi>${user.login}</bdi>`],
-    ['Held to', html`<code>${result.flow}</code>, rule ${result.rule_id}`],
-  ]
-  return html`
-    <h2>What follows from your answers</h2>
-    <dl class="facts">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
-}
-
-function pkceWords({ grantwise, token_endpoint_auth_method }: Registration): string {
-  const lenient = grantwise.policy !== 'best-practice' && token_endpoint_auth_method !== 'none'
-  return lenient ? 'checked when it is sent' : 'required, S256'
-}
-
-function codes(all: readonly string[]): Markup {
-  return html`${all.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}`
 }

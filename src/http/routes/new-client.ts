@@ -2,19 +2,15 @@ import type { FastifyReply } from 'fastify'
 import { describeAdvisedClient } from '../../admin/advised-client.ts'
 import { ApplyRefused } from '../../admin/apply-refused.ts'
 import { PageAnswered } from '../../admin/ports.ts'
-import type { Result } from '../../advisor/advise.ts'
-import { missingFrom, offeredBy } from '../../advisor/flow-table.ts'
-import { flowOf } from '../../advisor/flows.ts'
-import { type Registration, registrationOf } from '../../advisor/registration.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
-import { askAdvisor } from '../ask-advisor.ts'
 import { bindForm, type OpenedForm, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
 import { currentLogin, type SignedIn } from '../current-login.ts'
 import { statusOf } from '../encode.ts'
 import { type Exchange, formParams, queryParams } from '../exchange.ts'
+import { type Following, followAdvice } from '../follow-advice.ts'
 import { noStore, pageHeaders } from '../headers.ts'
-import { type Asked, faultsOf, faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
+import { faultsOf, faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
 import { type NewClientFaults, type NewClientNews, newClientPage, type TypedClient } from '../pages/new-client.ts'
 import { newClientDoneBeforePage, newClientDonePage } from '../pages/new-client-done.ts'
@@ -30,7 +26,7 @@ export const newClientRoute: Route = {
   errors: 'page',
   async GET(exchange, context) {
     const state = readAdvisorState(queryParams(exchange))
-    const following = await follow(state, exchange, context)
+    const following = await followAdvice(state, exchange, context)
     if (!following) return backToAdvisor(state, exchange, context)
     const signedIn = await currentLogin(exchange, context)
     if (!signedIn) return showSignIn(exchange, context, undefined, state)
@@ -45,7 +41,7 @@ export const newClientRoute: Route = {
     if (!signedIn) return showSignIn(exchange, context, undefined, readAdvisorState(queryParams(exchange)))
     const opened = openForm('new-client', form, signedIn.login.sid, exchange, context)
     const { id, state } = JSON.parse(opened.carried) as Carried
-    const following = await follow(state, exchange, context)
+    const following = await followAdvice(state, exchange, context)
     if (!following) return backToAdvisor(state, exchange, context)
     if (!isAdmin(signedIn)) return refuseOthers(signedIn, following, exchange, context)
     exchange.check.passed('admin-role-missing')
@@ -65,32 +61,6 @@ export const newClientRoute: Route = {
 interface Carried {
   readonly id: string
   readonly state: AdvisorState
-}
-
-/** An advice that a client can be registered by, and what it leaves to be asked. */
-interface Following {
-  readonly state: AdvisorState
-  readonly result: Result
-  readonly registration: Registration
-  readonly asked: Asked
-  /** What this server lacks to run it. */
-  readonly missing: readonly string[]
-}
-
-/** Nothing where a question is left, or no flow fits. */
-async function follow(
-  state: AdvisorState,
-  exchange: Exchange,
-  { server, registrations }: Context,
-): Promise<Following | undefined> {
-  const { advice } = askAdvisor({ answers: state.answers, followups: state.followups }, exchange.check)
-  const result = advice?.[state.policy]
-  const registration = result && registrationOf(result)
-  if (!result || !registration) return undefined
-  const flow = flowOf(result.flow)
-  const apis = registration.login_only ? [] : await registrations.apis()
-  const asked = { redirects: flow.response_types.length > 0, itself: flow.acts_for === 'self', apis }
-  return { state, result, registration, asked, missing: missingFrom(flow, offeredBy(server)) }
 }
 
 function isAdmin({ user }: SignedIn): boolean {
