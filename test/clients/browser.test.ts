@@ -127,8 +127,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
   test('an app without a secret is told so', async () => {
     await visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
-      await page.goto(newClientUrl(server, { ...usual, runs_on: 'cli' }))
-      await fillSignIn(page, 'root')
+      await enterForm(page, { ...usual, runs_on: 'cli' })
       await page
         .locator('#client_name')
         .fill('A tool with a rather long name that says much of what it is for and who made it')
