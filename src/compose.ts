@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { registerAdvised } from './admin/register-advised.ts'
 import { outsideAdvice } from './advisor/outside-advice.ts'
@@ -31,6 +29,7 @@ import { createJourneys, type Journeys } from './journeys/journeys.ts'
 import { nodeHash } from './keys/hash.ts'
 import { openKeyRing } from './keys/key-ring.ts'
 import { createSealer } from './keys/seal.ts'
+import { freePort, listen } from './listen.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
 
 /** A server that answers. */
@@ -87,10 +86,7 @@ export async function serve(
           : undefined,
     })
     if (config.dev) mountDemo(http, issuer, data, context.journeys)
-    // Who starts it says that it serves; Fastify's own line would be the only one in another form.
-    http.log.level = 'silent'
-    const url = await http.listen({ port, host: config.host }).catch(error => refuseListening(error, config, port))
-    http.log.level = config.log_level
+    const url = await listen(http, config, port)
     return {
       issuer,
       url,
@@ -227,25 +223,4 @@ function refuseOtherIssuer(issuer: string, installed: string | undefined): void 
     `This data directory belongs to the issuer ${installed}, and the configuration says ${issuer}. ` +
       `Start with --issuer ${installed}, or use another --data-dir for a new server.`,
   )
-}
-
-function refuseListening(error: NodeJS.ErrnoException, { host }: Config, port: number): never {
-  if (error.code === 'EADDRINUSE') {
-    throw new StartRefused(`Port ${port} of ${host} is taken by another program. Stop it, or choose one with --port.`)
-  }
-  if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL') {
-    throw new StartRefused(
-      `This machine does not let us listen on ${host} port ${port} (${error.code}). Choose others with --host and --port.`,
-    )
-  }
-  throw error
-}
-
-/** The issuer holds the port, so a free one must be known before anything is made. */
-async function freePort(host: string): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise(resolve => probe.close(resolve))
-  return port
 }
