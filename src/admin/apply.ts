@@ -22,7 +22,7 @@ export interface ApplyPowers {
     Pick<IdentityStore, 'accountByLogin'> &
     Pick<AccountStore, 'isDeletedUser'> &
     Pick<UserStore, 'user'>
-  readonly passwords: Pick<Passwords, 'hash' | 'isCommon'>
+  readonly passwords: Pick<Passwords, 'hash' | 'isCommon' | 'verify'>
   readonly hash: Pick<Hash, 'sha256'>
   readonly random: Pick<Random, 'secret'>
   readonly clock: Clock
@@ -165,7 +165,7 @@ async function findAccounts(files: readonly ApplyFile[], { store, passwords }: A
     const collected = collectProblems(file.name)
     for (const { path, value } of file.users) {
       if (value === undefined) continue
-      const account = await findAccount(value, path, collected.report, store)
+      const account = await findAccount(value, path, collected.report, store, passwords)
       // A password is set at creation only: one that will never be used may be what it is.
       if (account === undefined) await checkPassword(value, path, collected.report, passwords)
       found.push({ value, account })

@@ -1,4 +1,5 @@
 import type { Random, UserStore } from '../core/ports.ts'
+import type { Passwords } from '../identity/passwords.ts'
 import type { Account, AccountStore, IdentityStore } from '../identity/ports.ts'
 import { difference } from './difference.ts'
 import type { Step } from './plan.ts'
@@ -7,12 +8,23 @@ import type { DescribedUser } from './user.ts'
 
 /** The account that a file means, if there is one. A `sub` is for ever, so one that contradicts is reported. */
 export async function findAccount(
-  { login, sub }: DescribedUser,
+  { login, sub, password, roles }: DescribedUser,
   path: string,
   report: Report,
   store: Pick<IdentityStore, 'accountByLogin'> & Pick<AccountStore, 'isDeletedUser'> & Pick<UserStore, 'user'>,
+  passwords: Pick<Passwords, 'verify'>,
 ): Promise<Account | undefined> {
   const account = await store.accountByLogin(login)
+  // Whoever wrote a password thought to make this account: with another one it is somebody else's.
+  const promoted = roles?.includes('admin') === true && account?.roles.includes('admin') === false
+  const strange = promoted && sub === undefined && password !== undefined
+  if (account !== undefined && strange && !(await passwords.verify(account.password_hash, password))) {
+    report(
+      join(path, 'roles'),
+      `"sub": "${account.sub}" beside it, since ${login} exists already, with another password, which this file does not change`,
+      '"admin"',
+    )
+  }
   if (sub === undefined || account?.sub === sub) return account
   if (account !== undefined) {
     report(

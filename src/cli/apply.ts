@@ -52,7 +52,7 @@ async function rehearse(files: readonly ApplyFile[], config: Config, options: Op
   const { createPasswords } = await import('../identity/passwords.ts')
   const real = createPasswords()
   // Hashing is slow, and nobody will see it.
-  const passwords = { hash: async () => '', isCommon: (password: string) => real.isCommon(password) }
+  const passwords = { hash: async () => '', isCommon: real.isCommon, verify: real.verify }
   const plan = (store: ApplyPowers['store']) => planFiles(files, { ...systemPowers, store, passwords }, options)
   try {
     return await (hasData(config) ? withData(config, data => plan(data.store)) : plan(nothingStored))
