@@ -136,8 +136,14 @@ export function scrub(text: string): string {
     .replaceAll(/:\/\/[^/?#\s]*@/g, '://…@')
     .slice(0, 4 * longest)
     .replaceAll(/(?<![0-9a-v])([0-9a-v]{20})(\.|%2e)[A-Za-z0-9_-]{43}/gi, '$1.…')
-    .replaceAll(/eyJ[\w-]*(\.|%2e)[\w-]*((\.|%2e)[\w-]*)?/gi, '(a JWT)')
+    .replaceAll(/[\w%.-]+/g, hideJwt)
   return clean.length > longest ? `${clean.slice(0, longest)}… (${text.length} characters)` : clean
+}
+
+/** One look at each run of characters that a JWT may have, however many begin like one: this is asked by strangers. */
+function hideJwt(run: string): string {
+  const start = run.toLowerCase().indexOf('eyj')
+  return start >= 0 && /\.|%2e/i.test(run.slice(start)) ? `${run.slice(0, start)}(a JWT)` : run
 }
 
 /** Facts of a refusal, scrubbed and bounded. */
