@@ -22,9 +22,11 @@ describe('outsideAdvice', () => {
     expect(outsideAdvice(held(webAdvice), use)).toBeUndefined()
   })
 
-  test('holds nobody who was registered without advice, nor by one that is not known any more', () => {
+  test('holds nobody who was registered without advice, and to nothing who was by one that is not known any more', () => {
     expect(outsideAdvice(held(null), { grant_type: 'password' })).toBeUndefined()
-    expect(outsideAdvice(held({ flow: 'smoke-signals' }), { grant_type: 'password' })).toBeUndefined()
+    expect(outsideAdvice(held({ flow: 'smoke-signals' }), { grant_type: 'password' })).toMatchObject({
+      registered_for: 'smoke-signals',
+    })
   })
 
   test('names what was registered, because of which answers, and what came', () => {
