@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -6,7 +7,10 @@ import { DatabaseSync } from 'node:sqlite'
  * whatever way; undefined when another has it. An empty database, since its lock is one that a crash lets go of.
  */
 export function lockDirectory(dataDir: string): (() => void) | undefined {
-  const database = new DatabaseSync(join(dataDir, 'control.lock'), { timeout: 0 })
+  const file = join(dataDir, 'control.lock')
+  // Before SQLite makes it: whoever may read the file could hold a lock on it.
+  closeSync(openSync(file, 'a', 0o600))
+  const database = new DatabaseSync(file, { timeout: 0 })
   try {
     database.exec('BEGIN EXCLUSIVE')
     return () => database.close()

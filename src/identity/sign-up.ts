@@ -48,6 +48,8 @@ export async function signUp(
   const taken = (await store.accountByLogin(described.login)) !== undefined || (await powers.isOwner(described.login))
   if (taken) return loginTaken(check)
   const account = { ...described, password_hash: await passwords.hash(person.password) }
+  // Asked again: hashing takes long enough for a client to have named its owner meanwhile.
+  if (await powers.isOwner(described.login)) return loginTaken(check)
   // Of two at once, one has it.
   if (!(await store.addAccount(account, clock.now()))) return loginTaken(check)
   check.passed('login-taken')
