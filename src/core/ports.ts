@@ -87,7 +87,8 @@ export interface TokenStore {
   revokeAccessToken(token: TokenHash): Promise<void>
   /** Remembers a revoked JWT that belongs to no family until it would have expired. */
   revokeJti(jti: string, expires_at: number): Promise<void>
-  isJtiRevoked(jti: string): Promise<boolean>
+  /** Whether such a JWT was revoked, or was issued before its client was deleted: one of that name may be another. */
+  isJtiRevoked(jti: string, client_id: string, iat: number): Promise<boolean>
 }
 
 /** How a one-time thing is spent, atomically. */

@@ -56,6 +56,8 @@ async function readJwt(token: string, { keys, store, issuer }: Server): Promise<
   if (claims?.['iss'] !== issuer) return undefined
   const { client_id, sub, scope, aud, iat, exp, jti } = claims
   if (typeof client_id !== 'string' || typeof sub !== 'string' || typeof jti !== 'string') return undefined
+  // What does not say when it ends would never end.
+  if (typeof iat !== 'number' || typeof exp !== 'number') return undefined
   const family_id = familyOfJti(jti)
   const family = family_id === undefined ? undefined : await store.family(family_id)
   // A family is kept until its last token ends: one that is gone cannot vouch for this token.
@@ -65,11 +67,11 @@ async function readJwt(token: string, { keys, store, issuer }: Server): Promise<
     sub,
     scope: typeof scope === 'string' ? scope.split(' ') : [],
     aud: Array.isArray(aud) ? aud : [String(aud)],
-    iat: Number(iat),
-    exp: Number(exp),
+    iat,
+    exp,
     jti,
     family,
-    revoked: family_id === undefined && (await store.isJtiRevoked(jti)),
+    revoked: family_id === undefined && (await store.isJtiRevoked(jti, client_id, iat)),
   }
 }
 

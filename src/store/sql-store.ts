@@ -104,8 +104,8 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   revokeJti(jti: string, expires_at: number): Promise<void> {
     return this.#engine.write(() => revokeJti(jti, expires_at))
   }
-  isJtiRevoked(jti: string): Promise<boolean> {
-    return this.#engine.read(isJtiRevoked(jti))
+  isJtiRevoked(jti: string, client_id: string, iat: number): Promise<boolean> {
+    return this.#engine.read(isJtiRevoked(jti, client_id, iat))
   }
   commit(change: Change): Promise<CommitResult> {
     return this.#engine.write(() => commit(change))

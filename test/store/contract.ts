@@ -328,12 +328,33 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
 
       it('a revoked jti is remembered, however often it is revoked, until it would have expired', async () => {
         const jti = newId()
-        expect(await store.isJtiRevoked(jti)).toBe(false)
+        const isRevoked = () => store.isJtiRevoked(jti, 'job', start)
+        expect(await isRevoked()).toBe(false)
         await Promise.all([store.revokeJti(jti, start + 60), store.revokeJti(jti, start + 60)])
         await store.sweep(start + 59)
-        expect(await store.isJtiRevoked(jti)).toBe(true)
+        expect(await isRevoked()).toBe(true)
         await store.sweep(start + 60)
-        expect(await store.isJtiRevoked(jti)).toBe(false)
+        expect(await isRevoked()).toBe(false)
+      })
+
+      it('what a client was issued until it was deleted ends with it, and never counts for one registered anew', async () => {
+        const isRevoked = (iat: number, client_id = 'anew') => store.isJtiRevoked(newId(), client_id, iat)
+        const put = { kind: 'put_client', client: sampleClient('anew') } as const
+        await store.applyChanges([put], start)
+        for (const now of [start + 10, start + 20]) {
+          await store.applyChanges([{ kind: 'delete_client', client_id: 'anew' }, put], now)
+          expect(await Promise.all([isRevoked(now - 1), isRevoked(now), isRevoked(now + 1)])).toEqual([
+            true,
+            true,
+            false,
+          ])
+        }
+        expect(await isRevoked(start, 'another')).toBe(false)
+        await store.sweep(start + 20 + 86_399)
+        expect(await isRevoked(start + 20)).toBe(true)
+        // No token of then lives any more, so nothing has to be remembered.
+        await store.sweep(start + 20 + 86_400)
+        expect(await isRevoked(start + 20)).toBe(false)
       })
     })
 

@@ -118,8 +118,8 @@ describe('SQLite', () => {
     const waiting = Array.from({ length: 10_000 }, (_, i) => store.revokeJti(`jti-${i}`, start + 60))
     await expect(store.revokeJti('one too many', start + 60)).rejects.toThrow(StoreUnavailable)
     await Promise.all(waiting)
-    expect(await store.isJtiRevoked('jti-9999')).toBe(true)
-    expect(await store.isJtiRevoked('one too many')).toBe(false)
+    expect(await store.isJtiRevoked('jti-9999', 'job', start)).toBe(true)
+    expect(await store.isJtiRevoked('one too many', 'job', start)).toBe(false)
   })
 
   it('the files are readable by their owner only', () => {

@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts'
 import { accounts } from './0002-accounts.ts'
+import { deletedClients } from './0003-deleted-clients.ts'
 
 /** One step of the schema. Once released it never changes; what comes later is another step. */
 export interface Migration {
@@ -8,4 +9,4 @@ export interface Migration {
 }
 
 /** In the order in which they are applied. */
-export const migrations: readonly Migration[] = [initial, accounts]
+export const migrations: readonly Migration[] = [initial, accounts, deletedClients]

@@ -19,7 +19,7 @@ function* applyChange(change: AdminChange, now: number): Work<void> {
     case 'put_client':
       return yield* putClient(change.client, now)
     case 'delete_client':
-      return yield* deleteClient(change.client_id)
+      return yield* deleteClient(change.client_id, now)
     case 'put_resource_server':
       return yield* putResourceServer(change.resourceServer, now)
     case 'delete_resource_server':

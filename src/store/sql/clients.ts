@@ -70,11 +70,16 @@ export function* putClient({ secrets, ...client }: Client, now: number): Work<vo
 }
 
 const remove = query<{ client_id: string }>('DELETE FROM clients WHERE client_id = $client_id')
+const remember = query<{ client_id: string; now: number }>(
+  `INSERT INTO deleted_clients (client_id, deleted_at) VALUES ($client_id, $now)
+   ON CONFLICT (client_id) DO UPDATE SET deleted_at = excluded.deleted_at`,
+)
 
-/** Ends a client and everything that it was granted. */
-export function* deleteClient(client_id: string): Work<void> {
+/** Ends a client and everything that it was granted, its JWTs too, should the name be registered again. */
+export function* deleteClient(client_id: string, now: number): Work<void> {
   yield* removeOwnAccessTokens(client_id)
   yield* remove({ client_id })
+  yield* remember({ client_id, now })
 }
 
 const findOrigin = query<{ origin: string }, { origin: string }>(

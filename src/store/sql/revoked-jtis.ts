@@ -9,8 +9,12 @@ export function* revokeJti(jti: string, expires_at: number): Work<void> {
   yield* insert({ jti, expires_at })
 }
 
-const find = query<{ jti: string }, { jti: string }>('SELECT jti FROM revoked_jtis WHERE jti = $jti')
+const find = query<{ jti: string; client_id: string; iat: number }, { found: number }>(
+  `SELECT 1 AS found FROM revoked_jtis WHERE jti = $jti
+   UNION ALL SELECT 1 FROM deleted_clients WHERE client_id = $client_id AND deleted_at >= $iat`,
+)
 
-export function* isJtiRevoked(jti: string): Work<boolean> {
-  return (yield* find({ jti })).length === 1
+/** Whether a JWT that a client was given for itself has ended: by itself, or when its client was deleted. */
+export function* isJtiRevoked(jti: string, client_id: string, iat: number): Work<boolean> {
+  return (yield* find({ jti, client_id, iat })).length > 0
 }

@@ -22,6 +22,8 @@ export const sweeps: readonly Sweep[] = [
   expired('sessions', 'id'),
   expired('set_up_links', 'id'),
   past('throttles', 'bucket', 'counted_at', day),
+  // No access token lives longer.
+  past('deleted_clients', 'client_id', 'deleted_at', day),
   successorSalts(),
 ]
 
