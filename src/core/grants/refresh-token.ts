@@ -26,10 +26,15 @@ export const refreshToken: Grant = {
     const { refresh_grace, refresh_max_ttl, refresh_rotation } = client.grantwise
     const { spent_at, successor } = stored
     const graced = spent_at !== undefined && spent_at + refresh_grace > now ? successor : undefined
+    const audience = family.audience === undefined ? {} : { audience: family.audience }
+    const proven = { grant_type: this.grant_type, client_id: client.client_id, family, ...audience }
+    const redeems = { kind: 'refresh_token', token, presented, keep: !refresh_rotation, grace: refresh_grace } as const
+    // RFC 9700 §4.14.2: a replay is one whatever else it asks for; the commit finds it, and revokes the family.
+    if (spent_at !== undefined && !graced) return { ...proven, scope: family.scope, redeems }
     // What is spent has no idle life of its own; a replay within the grace must not outlive the authorization either.
     const authorization_ends = family.created_at + refresh_max_ttl
     const ends = graced ? authorization_ends : Math.min(stored.expires_at, authorization_ends)
-    if ((spent_at === undefined || graced) && ends <= now) {
+    if (ends <= now) {
       throw check.refused('refresh-token-expired', 'refresh token has expired; let the user sign in again', {
         expired_at: ends,
         now,
@@ -47,16 +52,13 @@ export const refreshToken: Grant = {
     check.passed('offline-access-withdrawn')
     const scope = narrowScope(params.get('scope'), family.scope, context, check)
 
-    // Spent or not, the commit decides: it answers a replay within the grace alike and revokes the family otherwise.
+    // The commit decides: it answers a replay within the grace alike, unless its successor was used meanwhile.
     return {
-      grant_type: this.grant_type,
-      client_id: client.client_id,
+      ...proven,
       scope,
-      family,
       redeems: graced
         ? { kind: 'superseded_refresh_token', token, presented, successor: graced, grace: refresh_grace }
-        : { kind: 'refresh_token', token, presented, keep: !refresh_rotation, grace: refresh_grace },
-      ...(family.audience === undefined ? {} : { audience: family.audience }),
+        : redeems,
     }
   },
 }
