@@ -6,6 +6,7 @@ import { clientCreateCommand } from './client-create.ts'
 import { exportCommand } from './export.ts'
 import { journeysCommand } from './journeys.ts'
 import { keysListCommand } from './keys-list.ts'
+import { keysRevokeCommand } from './keys-revoke.ts'
 import { keysRotateCommand } from './keys-rotate.ts'
 import { startCommand } from './start.ts'
 import { userCommands } from './user-commands.ts'
@@ -22,9 +23,10 @@ export function program(): Command {
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', exitStatus)
   const keys = new Command('keys')
-    .description('Show and rotate the signing keys.')
+    .description('Show, rotate and revoke the signing keys.')
     .addCommand(keysListCommand())
     .addCommand(keysRotateCommand())
+    .addCommand(keysRevokeCommand())
   const client = new Command('client').description('Register clients.').addCommand(clientCreateCommand())
   for (const command of [
     startCommand(),

@@ -55,7 +55,14 @@ function workplace() {
 describe('grantwise', () => {
   it('explains itself and every command, with an example of each flag', { timeout: startLimit }, async () => {
     const { run } = workplace()
-    for (const command of [['start'], ['apply'], ['export'], ['keys', 'list'], ['keys', 'rotate']]) {
+    for (const command of [
+      ['start'],
+      ['apply'],
+      ['export'],
+      ['keys', 'list'],
+      ['keys', 'rotate'],
+      ['keys', 'revoke'],
+    ]) {
       const { code, out } = await run([...command, '--help'])
       expect(code).toBe(0)
       const help = out.replace(/\n {4,}/g, ' ')
@@ -197,6 +204,15 @@ describe('grantwise start', () => {
     const jwks = await (await fetch(`${issuer}/.well-known/jwks.json`)).json()
     expect(JSON.stringify(jwks)).toContain(current(after))
     expect((await run(['keys', 'list'])).out).toMatch(/^alg +status +kid/)
+
+    const stolen = current(after)
+    expect((await run(['keys', 'revoke', '--', stolen])).out).toMatch(/ is revoked\. .*\n\nalg +status +kid/)
+    expect(await (await fetch(`${issuer}/.well-known/jwks.json`)).text()).not.toContain(stolen)
+    expect(await run(['keys', 'revoke', '--json', '--', stolen])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^There is no signing key .*keys list/),
+    })
 
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
