@@ -59,7 +59,7 @@ const lifetimes: Lifetimes = { code: 60, id_token: 3600, userinfo_token: 3600, p
  */
 export async function serve(
   config: Config,
-  prepare: (data: Data) => Promise<void> = async () => {},
+  prepare: (data: Data, issuer: string) => Promise<void> = async () => {},
   powers: Powers = systemPowers,
 ): Promise<Serving> {
   const data = await openData(config, powers)
@@ -70,11 +70,12 @@ export async function serve(
     // Nothing is changed before everything that can be refused was looked at; the issuer is settled last.
     refuseOtherIssuer(issuer, await data.store.meta('issuer'))
     if (!config.dev) await refuseDemoData(issuer, data)
+    await refuseIssuerAsAudience(issuer, data)
     const context = await createContext(issuer, config, data)
     control = await listenForCommands(config, context.journeys)
     // First, so that what is applied may refer to it.
     if (config.dev) await registerDemoData(issuer, data)
-    await prepare(data)
+    await prepare(data, issuer)
     refuseOtherIssuer(issuer, await data.store.setMeta('issuer', issuer))
     const http = createHttp(context, {
       log_level: config.log_level,
@@ -214,6 +215,15 @@ function mountDemo(
 async function linkToSetUp(issuer: string, data: Data): Promise<string | undefined> {
   const secret = await createSetUpLink({ ...data, hash: nodeHash })
   return secret && `${issuer.replace(/\/$/, '')}/set-up#${secret}`
+}
+
+/** Registered before the server was called anything: from here on, its tokens for userinfo would be that API's too. */
+async function refuseIssuerAsAudience(issuer: string, { store }: Pick<Data, 'store'>): Promise<void> {
+  if ((await store.resourceServer(issuer)) === undefined) return
+  throw new StartRefused(
+    `An API is registered with the audience ${issuer}, which is this server itself. ` +
+      'Start with another --issuer; or take it out: `grantwise apply --prune FILE`, where FILE names all that shall stay.',
+  )
 }
 
 /** Tokens, clients and browsers hold on to the issuer: an installed server keeps its own. */

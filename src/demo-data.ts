@@ -11,7 +11,7 @@ import type { Data } from './open-data.ts'
 export async function registerDemoData(issuer: string, data: Data): Promise<void> {
   const grantTypes = [...grants, ...responseTypes].map(offered => offered.grant_type)
   const file = readApplyFile(demoDocument(issuer), 'the demo data of --dev')
-  await applyFiles([file], { ...data, hash: nodeHash, grantTypes })
+  await applyFiles([file], { ...data, hash: nodeHash, grantTypes, issuer })
 }
 
 /** Everybody knows the demo data's passwords and secrets. @throws StartRefused naming what is there, and how to mend it. */

@@ -21,13 +21,15 @@ export interface ApplyPowers {
   readonly store: Pick<AdminStore, 'allClients' | 'allResourceServers'> &
     Pick<IdentityStore, 'accountByLogin'> &
     Pick<AccountStore, 'isDeletedUser'> &
-    Pick<UserStore, 'user'>
+    Pick<UserStore, 'user'> & { meta(name: 'issuer'): Promise<string | undefined> }
   readonly passwords: Pick<Passwords, 'hash' | 'isCommon' | 'verify'>
   readonly hash: Pick<Hash, 'sha256'>
   readonly random: Pick<Random, 'secret'>
   readonly clock: Clock
   /** The grant types that the server runs now. */
   readonly grantTypes: readonly string[]
+  /** What the server will be called, where its first start has yet to settle that. */
+  readonly issuer?: string
 }
 
 export interface ApplyOptions {
@@ -51,6 +53,7 @@ export async function planApply(
     clients: await store.allClients(),
     resourceServers: await store.allResourceServers(),
     subs: await findSubs(files, store),
+    issuer: powers.issuer ?? (await store.meta('issuer')),
   }
   // What is pruned can no longer be referred to.
   const kept: Stored = prune ? { ...stored, clients: [], resourceServers: [] } : stored

@@ -8,6 +8,8 @@ export interface Stored {
   readonly resourceServers: Awaited<ReturnType<AdminStore['allResourceServers']>>
   /** Of the client_ids that the files describe, those that are, or were, the `sub` of a user. */
   readonly subs: ReadonlySet<string>
+  /** Unknown before the first start. */
+  readonly issuer: string | undefined
 }
 
 /** Everything wrong between descriptions: two of the same name, and references to what will not be there. */
@@ -39,6 +41,9 @@ export function checkReferences(files: readonly ApplyFile[], stored: Stored): re
       }
     }
     for (const { path, value } of file.resource_servers) {
+      // Tokens for userinfo say the issuer, those of every client: its client would introspect them all.
+      if (value !== undefined && value.audience === stored.issuer)
+        report(join(path, 'audience'), 'an audience that is not this server itself', describe(value.audience))
       const id = value?.client_id ?? undefined
       if (id === undefined) continue
       const at = join(path, 'client_id')

@@ -67,6 +67,7 @@ const nothingStored: ApplyPowers['store'] = {
   accountByLogin: async () => undefined,
   isDeletedUser: async () => false,
   user: async () => undefined,
+  meta: async () => undefined,
 }
 
 function print(plan: ApplyPlan, dryRun: boolean): void {

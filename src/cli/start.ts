@@ -32,14 +32,14 @@ async function start(config: Config): Promise<void> {
   const stopped = nextSignal()
   const { serve } = await import('../compose.ts')
   let applied: readonly string[] = []
-  const serving = await serve(config, async data => {
+  const serving = await serve(config, async (data, issuer) => {
     if (data.secret.exposed) warn(`others can read ${config.data_dir}/secret; run chmod 600 on it`)
     if (config.dev && !isLoopbackHost(config.host.includes(':') ? `[${config.host}]` : config.host)) {
       warn(
         `whoever reaches port ${config.port} of this machine can sign in with the demo passwords; --host is ${config.host}`,
       )
     }
-    if (config.apply.length > 0) applied = await apply(config.apply, data)
+    if (config.apply.length > 0) applied = await apply(config.apply, data, issuer)
   })
   console.log(banner(config, serving, applied))
   await stopped
@@ -47,9 +47,9 @@ async function start(config: Config): Promise<void> {
 }
 
 /** Applies the configured files and answers with what to say of it. */
-async function apply(paths: readonly string[], data: Data): Promise<readonly string[]> {
+async function apply(paths: readonly string[], data: Data, issuer: string): Promise<readonly string[]> {
   const { performFiles, readApplyFiles, shown } = await import('./apply-files.ts')
-  const plan = await performFiles(await readApplyFiles(paths), data)
+  const plan = await performFiles(await readApplyFiles(paths), { ...data, issuer })
   for (const warning of plan.warnings) warn(warning)
   return [paths.map(shown).join(', '), ...summarise(plan).map(line => `  ${line}`)]
 }

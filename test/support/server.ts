@@ -54,7 +54,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   }
   const log: string[] = []
   const random = nodeRandom(() => clock.now() * 1000)
-  const serving = await serve(config, data => applyDocument(document, data), {
+  const serving = await serve(config, (data, issuer) => applyDocument(document, data, issuer), {
     clock,
     random,
     log: { write: line => log.push(line) },
@@ -64,7 +64,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     clock,
     data_dir,
     log,
-    apply: more => applyDocument(more, serving.data),
+    apply: more => applyDocument(more, serving.data, serving.issuer),
     async close() {
       await serving.close()
       if (options.data_dir === undefined) rmSync(data_dir, { recursive: true, force: true })
@@ -78,7 +78,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   }
 }
 
-async function applyDocument(document: unknown, { store, passwords, clock, random }: Data): Promise<void> {
+async function applyDocument(
+  document: unknown,
+  { store, passwords, clock, random }: Data,
+  issuer: string,
+): Promise<void> {
   const grantTypes = grants.map(it => it.grant_type)
   const plan = await planApply([readApplyFile(document)], {
     store,
@@ -87,6 +91,7 @@ async function applyDocument(document: unknown, { store, passwords, clock, rando
     random,
     clock,
     grantTypes,
+    issuer,
   })
   await store.applyChanges(plan.changes, clock.now())
 }
