@@ -1,0 +1,27 @@
+import { basic, formRequest } from '../load/request.ts'
+import { audiences, job } from '../world.ts'
+import type { Case } from './case.ts'
+import { expectStatus, memberOf } from './expect.ts'
+
+/** A machine's token, by the format and algorithm of the API that it is for. */
+export function clientCredentials(kind: keyof typeof audiences, targets: Case['targets'] = {}): Case {
+  return {
+    name: `client_credentials_${kind.toLowerCase()}`,
+    what:
+      'POST /token, `client_credentials`, secret by Basic, `resource` and `scope`; ' +
+      (kind === 'opaque' ? 'a random access token that the server keeps' : `an access token signed with ${kind}`),
+    servers: ['floor', 'grantwise', 'oidc-provider', 'oauth2-server'],
+    targets,
+    async prepare({ port }, connections) {
+      const request = clientCredentialsRequest(port, kind)
+      return Array.from({ length: connections }, () => async connection => {
+        memberOf(expectStatus(await connection.request(request), 200), 'access_token')
+      })
+    },
+  }
+}
+
+function clientCredentialsRequest(port: number, kind: keyof typeof audiences): Buffer {
+  const fields = { grant_type: 'client_credentials', resource: audiences[kind], scope: 'catalog:read' }
+  return formRequest(port, '/token', fields, basic(job))
+}

@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { signIn } from '../browser.ts'
+import type { Answer, Connection } from '../load/connection.ts'
+import { basic, getRequest, openForm } from '../load/request.ts'
+import type { Server } from '../servers/server.ts'
+import { audiences, loginOf, web } from '../world.ts'
+import type { Case } from './case.ts'
+import { expectStatus, memberOf } from './expect.ts'
+
+export const codeFlow: Case = {
+  name: 'code_flow',
+  what:
+    'GET /authorize with the cookie of a live session (PKCE S256, `openid offline_access` and an API scope), a redirect with a ' +
+    'code; POST /token with the code, verifier and secret: ID token and access token in ES256, refresh token',
+  servers: ['floor', 'grantwise', 'oidc-provider', 'oauth2-server'],
+  targets: { 'oidc-provider': 4 },
+  async prepare(server, connections) {
+    const flows = await prepareFlows(server, connections)
+    return flows.map(flow => async connection => {
+      await flow(connection)
+    })
+  },
+}
+
+/** One whole flow, from the authorization request to the token response that it answers with. */
+type Flow = (connection: Connection) => Promise<Answer>
+
+/** For each connection a flow with a session of its own. */
+export async function prepareFlows(server: Server, connections: number): Promise<readonly Flow[]> {
+  const verifier = randomBytes(32).toString('base64url')
+  const path = authorizePath(createHash('sha256').update(verifier).digest('base64url'))
+  const { redirect_uri } = web
+  const fields = { grant_type: 'authorization_code', redirect_uri, code_verifier: verifier, code: '' }
+  const redeem = openForm(server.port, '/token', fields, basic(web))
+  return (await sessions(server, path, connections)).map(cookie => {
+    const authorize = getRequest(server.port, path, { cookie })
+    return async connection => {
+      const { head } = expectStatus(await connection.request(authorize), 302, 303)
+      const code = /[?&]code=([^&\s]+)/.exec(head)?.[1]
+      if (code === undefined) throw new Error(`no code in:\n${head}`)
+      const answer = expectStatus(await connection.request(redeem(code)), 200)
+      memberOf(answer, 'refresh_token')
+      return answer
+    }
+  })
+}
+
+function authorizePath(code_challenge: string): string {
+  const { client_id, redirect_uri, scope } = web
+  const params = new URLSearchParams({
+    client_id,
+    redirect_uri,
+    response_type: 'code',
+    scope,
+    resource: audiences.ES256,
+    state: 'state-of-the-benchmark',
+    nonce: 'nonce-of-the-benchmark',
+    code_challenge,
+    code_challenge_method: 'S256',
+  })
+  return `/authorize?${params}`
+}
+
+const kept = new WeakMap<Server, readonly string[]>()
+
+/** The cookies of live sessions, one a connection. */
+async function sessions(server: Server, path: string, connections: number): Promise<readonly string[]> {
+  if (server.name === 'floor' || server.name === 'oauth2-server') return Array(connections).fill('session=none')
+  // A sign-in costs Grantwise a password hash, so its sessions serve every round. The grants of oidc-provider's memory
+  // adapter grow with each code and slow it down, so it gets new ones.
+  const known = kept.get(server)
+  if (known && known.length >= connections && server.name === 'grantwise') return known.slice(0, connections)
+  const cookies = await Promise.all(
+    Array.from({ length: connections }, (_, index) => signIn(server.port, path, loginOf(index))),
+  )
+  kept.set(server, cookies)
+  return cookies
+}

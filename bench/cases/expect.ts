@@ -1,0 +1,16 @@
+import type { Answer } from '../load/connection.ts'
+
+/** @throws with the whole answer, unless it has one of these statuses: a server that refuses is not fast. */
+export function expectStatus(answer: Answer, ...statuses: readonly number[]): Answer {
+  if (!statuses.includes(answer.status))
+    throw new Error(`expected ${statuses.join(' or ')}; got:\n${answer.head}\n\n${answer.body.slice(0, 2000)}`)
+  return answer
+}
+
+/** The value of one member of a token response, which holds no escapes, without parsing the rest. */
+export function memberOf(answer: Answer, name: string): string {
+  const start = answer.body.indexOf(`"${name}":"`)
+  if (start < 0) throw new Error(`expected ${name} in:\n${answer.body.slice(0, 2000)}`)
+  const from = start + name.length + 4
+  return answer.body.slice(from, answer.body.indexOf('"', from))
+}

@@ -1,0 +1,61 @@
+import type { Case } from './cases/case.ts'
+import { fullLoad } from './load/full-load.ts'
+import type { Server, ServerName } from './servers/server.ts'
+import { median, percentile } from './statistics.ts'
+
+/** One case on one server in one round. */
+export interface Round {
+  /** Units a second. */
+  readonly rate: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  /** Microseconds of the server's processor time for one unit, over all its threads. */
+  readonly cpu: number
+}
+
+export interface Measured {
+  readonly case: string
+  readonly server: ServerName
+  readonly rounds: readonly Round[]
+}
+
+/** Seconds before the first round of a case, not counted: compilers and caches warm up. */
+const warmUp = 1
+
+/** Rounds of every server in turn, so that whatever else the machine does falls on all of them alike. */
+export async function measureCase(
+  it: Case,
+  servers: readonly Server[],
+  { rounds, seconds, connections }: { readonly rounds: number; readonly seconds: number; readonly connections: number },
+): Promise<readonly Measured[]> {
+  const able = servers.filter(({ name }) => it.servers.includes(name))
+  const measured = new Map<Server, Round[]>(able.map(server => [server, []]))
+  for (const server of able) await fullLoad(server.port, await it.prepare(server, connections), warmUp)
+  for (let round = 0; round < rounds; round++) {
+    for (const server of able) measured.get(server)?.push(await measureRound(it, server, seconds, connections))
+  }
+  return able.map(server => ({ case: it.name, server: server.name, rounds: measured.get(server) ?? [] }))
+}
+
+async function measureRound(it: Case, server: Server, seconds: number, connections: number): Promise<Round> {
+  const works = await it.prepare(server, connections)
+  const before = server.cpu()
+  const { count, latencies } = await fullLoad(server.port, works, seconds)
+  const cpu = server.cpu() - before
+  return {
+    rate: count / seconds,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+    cpu: (cpu * 1e6) / count,
+  }
+}
+
+/** How many times the rate of another server that of the first is: of each round, and of those the median. */
+export function ratio(of: Measured, to: Measured): number {
+  return median(of.rounds.map(({ rate }, index) => rate / (to.rounds[index]?.rate ?? Number.NaN)))
+}
+
+export function medianOf(measured: Measured, figure: keyof Round): number {
+  return median(measured.rounds.map(round => round[figure]))
+}

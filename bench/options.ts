@@ -1,0 +1,43 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  /** Only cases whose names begin so; all, if none is given. */
+  readonly cases: readonly string[]
+  readonly rounds: number
+  /** Of each case on each server in each round. */
+  readonly seconds: number
+  readonly connections: number
+  readonly json: boolean
+  /** The built program to measure; undefined is this checkout's, built anew when older than its sources. */
+  readonly dist: string | undefined
+}
+
+/** @throws a sentence for whoever typed it. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      cases: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '1.5' },
+      connections: { type: 'string', default: '32' },
+      json: { type: 'boolean', default: false },
+      dist: { type: 'string' },
+    },
+  })
+  return {
+    cases: values.cases?.split(',') ?? [],
+    rounds: positive('rounds', values.rounds),
+    seconds: positive('seconds', values.seconds),
+    connections: positive('connections', values.connections),
+    json: values.json,
+    dist: values.dist === undefined ? undefined : resolve(values.dist),
+  }
+}
+
+function positive(name: string, text: string): number {
+  const number = Number(text)
+  if (!(number > 0)) throw new Error(`--${name}: expected a number above 0; got ${text}`)
+  return number
+}

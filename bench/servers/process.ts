@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Cores } from '../cores.ts'
+
+/** A server under measurement: a Node process on a core of its own. */
+export interface ServerProcess {
+  readonly port: number
+  /** Resident memory in bytes. */
+  rss(): number
+  /** Seconds of processor time so far, over all its threads. */
+  cpu(): number
+  /** SIGTERM, and waits until it is gone. */
+  stop(): Promise<void>
+}
+
+/** Runs `node` with these arguments, pinned if there are cores. It must listen on the port within 20 seconds. */
+export async function startProcess(
+  port: number,
+  args: readonly string[],
+  cores: Cores | undefined,
+): Promise<ServerProcess> {
+  const command = [process.execPath, ...args]
+  const pinned = cores ? ['taskset', '-c', String(cores.server), ...command] : command
+  const [file = '', ...rest] = pinned
+  const child = spawn(file, rest, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', text => {
+    said = (said + text).slice(-4000)
+  })
+  await listening(port, child, () => said)
+  const pid = child.pid ?? 0
+  return {
+    port,
+    rss: () => Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024,
+    cpu() {
+      // proc(5): fields 14 and 15, in ticks of 10 ms; the name before them may hold spaces.
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / 100
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
+async function listening(port: number, child: ChildProcess, said: () => string): Promise<void> {
+  const patience = performance.now() + 20_000
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`the server on port ${port} ended by itself:\n${said()}`)
+    if (performance.now() > patience) throw new Error(`nothing listens on port ${port} after 20 s:\n${said()}`)
+    await pause(2)
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+/** A port that nobody has just now. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
