@@ -14,9 +14,10 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   identity: ['identity', 'core', 'node:*', '@zxcvbn-ts/language-common'],
   admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml'],
   journeys: ['journeys', 'core'],
+  audit: ['audit', 'core'],
   control: ['control', 'journeys', 'node:*'],
   keys: ['keys', 'core', 'node:*', 'jose'],
-  store: ['store', 'core', 'identity/ports.ts', 'keys/ports.ts', 'admin/ports.ts', 'node:*'],
+  store: ['store', 'core', 'audit', 'identity/ports.ts', 'keys/ports.ts', 'admin/ports.ts', 'node:*'],
   // A resource server knows its issuer by name and published keys: never by store, keys or pages.
   demo: ['demo', 'core/ports.ts', 'core/reasons.ts', 'node:*', 'jose', 'fastify'],
   http: [

@@ -1,3 +1,4 @@
+import type { By } from '../core/by.ts'
 import type { Client } from '../core/client.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { Account } from '../identity/ports.ts'
@@ -45,5 +46,5 @@ export interface AdminStore {
   allResourceServers(): Promise<readonly ResourceServer[]>
   allAccounts(): Promise<readonly Account[]>
   /** All of them or none, in one transaction; rejects with `ChangedMeanwhile`. Deleting a client ends its codes, families, tokens and consents. */
-  applyChanges(changes: readonly AdminChange[], now: number): Promise<void>
+  applyChanges(changes: readonly AdminChange[], now: number, by?: By): Promise<void>
 }

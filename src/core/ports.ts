@@ -1,4 +1,5 @@
 import type { Code, Family, OpaqueAccessToken, RefreshToken } from './authorization.ts'
+import type { By } from './by.ts'
 import type { Client } from './client.ts'
 import type { Detail } from './errors.ts'
 import type { ReasonId } from './reasons.ts'
@@ -76,17 +77,15 @@ export interface ConsentStore {
 export interface FamilyStore {
   family(id: string): Promise<Family | undefined>
   /** Ends every token of the family. Idempotent: the first reason stays. */
-  revokeFamily(id: string, why: ReasonId, now: number): Promise<void>
-  /** Ends the families that live and die with this browser session (those without `offline_access`). */
-  revokeOnlineFamilies(sid: string, why: ReasonId, now: number): Promise<void>
+  revokeFamily(id: string, why: ReasonId, now: number, by?: By): Promise<void>
 }
 export interface TokenStore {
   code(token: TokenHash): Promise<Code | undefined>
   refreshToken(token: TokenHash): Promise<RefreshToken | undefined>
   accessToken(token: TokenHash): Promise<OpaqueAccessToken | undefined>
-  revokeAccessToken(token: TokenHash): Promise<void>
+  revokeAccessToken(token: TokenHash, by?: By): Promise<void>
   /** Remembers a revoked JWT that belongs to no family until it would have expired. */
-  revokeJti(jti: string, expires_at: number): Promise<void>
+  revokeJti(jti: string, expires_at: number, by?: By): Promise<void>
   /** Whether such a JWT was revoked, or was issued before its client was deleted: one of that name may be another. */
   isJtiRevoked(jti: string, client_id: string, iat: number): Promise<boolean>
 }
@@ -104,6 +103,8 @@ export type Spend =
 /** What one act of issuing writes: all of it or nothing, in one transaction. */
 export interface Change {
   readonly now: number
+  /** Who asks for it, for the audit trail. */
+  readonly by?: By
   /** Spent first; when somebody was faster nothing else is written. */
   readonly spends?: Spend
   /** The id of the parked request that this answers; a second answer to it finds the id taken. */

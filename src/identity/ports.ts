@@ -1,3 +1,4 @@
+import type { By } from '../core/by.ts'
 import type { ReasonId } from '../core/reasons.ts'
 import type { TokenHash } from '../core/token-hash.ts'
 import type { User } from '../core/user.ts'
@@ -24,7 +25,7 @@ export interface Account extends User {
   readonly password_hash?: string
 }
 
-/** What identity keeps. */
+/** What identity keeps. Who asks for a change goes into the audit trail with it, in the same transaction. */
 export interface IdentityStore {
   accountByLogin(login: string): Promise<Account | undefined>
   session(token: TokenHash): Promise<Session | undefined>
@@ -32,11 +33,11 @@ export interface IdentityStore {
    * Stores a session and ends the one it replaces (same browser), in one transaction; false when meanwhile its user
    * was disabled or deleted, or has another password hash than `proof`.
    */
-  startSession(session: Session, replaces: string | undefined, proof?: string): Promise<boolean>
+  startSession(session: Session, replaces: string | undefined, proof?: string, by?: By): Promise<boolean>
   /** Another hash of the same password; false when it has another by now. Nobody is signed out. */
   renewPasswordHash(sub: string, from: string, to: string): Promise<boolean>
   /** Deletes the session and revokes the families that live and die with it, in one transaction. */
-  endSession(sid: string, why: ReasonId, now: number): Promise<void>
+  endSession(sid: string, why: ReasonId, now: number, by?: By): Promise<void>
   touchSession(sid: string, now: number): Promise<void>
   /** Adds one to each bucket's count in this window and returns the new counts, in one transaction; a bucket of an older window starts at one. */
   countAttempts(buckets: readonly string[], window: number): Promise<readonly number[]>
@@ -70,18 +71,18 @@ export interface ConnectedApp {
   readonly last_used_at?: number
 }
 
-/** What the pages of an account and its administration keep. */
+/** What the pages of an account and its administration keep, with who asks for it. */
 export interface AccountStore {
   /** False when the login is taken. */
-  addAccount(account: Account, now: number): Promise<boolean>
+  addAccount(account: Account, now: number, by?: By): Promise<boolean>
   /** With the end of every other session and of what lives in them, in one transaction; false when nothing was changed. */
-  changePassword(change: PasswordChange, now: number): Promise<boolean>
+  changePassword(change: PasswordChange, now: number, by?: By): Promise<boolean>
   /** Users by login, from behind `after` on. */
   usersAfter(after: string, limit: number): Promise<readonly User[]>
   /** Disabling ends sessions and families in the same transaction. False when nobody has the login. */
-  disableUser(login: string, disabled: boolean, now: number): Promise<boolean>
+  disableUser(login: string, disabled: boolean, now: number, by?: By): Promise<boolean>
   /** Nothing personal stays, and the `sub` is never given again. False when nobody has the login. */
-  deleteUser(login: string, now: number): Promise<boolean>
+  deleteUser(login: string, now: number, by?: By): Promise<boolean>
   isDeletedUser(sub: string): Promise<boolean>
 
   /** A user's live sessions, the newest first, from before the id `before` on. */
@@ -91,17 +92,17 @@ export interface AccountStore {
     alive: { readonly now: number; readonly used_after: number; readonly limit: number },
   ): Promise<readonly Session[]>
   /** False when the session is over, or somebody else's. */
-  endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number): Promise<boolean>
-  endOtherSessions(sub: string, keep: string, why: ReasonId, now: number): Promise<void>
+  endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number, by?: By): Promise<boolean>
+  endOtherSessions(sub: string, keep: string, why: ReasonId, now: number, by?: By): Promise<void>
   /** By client_id, from behind `after` on. */
   appsOfUser(sub: string, after: string, now: number, limit: number): Promise<readonly ConnectedApp[]>
   /** Revokes its families and forgets its consents, in one transaction. */
-  disconnectApp(sub: string, client_id: string, why: ReasonId, now: number): Promise<void>
+  disconnectApp(sub: string, client_id: string, why: ReasonId, now: number, by?: By): Promise<void>
 
   hasAdmin(): Promise<boolean>
   /** Makes this the only set-up link; false when there is an admin. */
   putSetUpLink(link: TokenHash, expires_at: number): Promise<boolean>
   setUpLinkExpiry(link: TokenHash): Promise<number | undefined>
   /** Spends the link and adds the account in one transaction, unless there is an admin. */
-  addFirstAdmin(account: Account, link: TokenHash, now: number): Promise<'added' | 'login-taken' | 'refused'>
+  addFirstAdmin(account: Account, link: TokenHash, now: number, by?: By): Promise<'added' | 'login-taken' | 'refused'>
 }

@@ -1,3 +1,5 @@
+import type { By } from '../core/by.ts'
+
 /** A signing key as stored: its private half sealed with the server secret. */
 export interface StoredKey {
   readonly kid: string
@@ -20,7 +22,7 @@ export interface KeyStore {
    * Replaces all keys in one transaction, unless the stored kids and statuses are no longer `expected`
    * (another process was faster): then nothing is written and the answer is false.
    */
-  replaceKeys(expected: readonly StoredKey[], keys: readonly StoredKey[]): Promise<boolean>
+  replaceKeys(expected: readonly StoredKey[], keys: readonly StoredKey[], by?: By): Promise<boolean>
   /** A number that changes whenever keys may have changed, by this process or another. Cheap: one PRAGMA at most. */
   keysVersion(): number
 }

@@ -1,5 +1,7 @@
 import type { AdminChange, AdminStore } from '../admin/ports.ts'
+import type { AuditQuery, AuditRecord, AuditStore } from '../audit/record.ts'
 import type { Code, Family, OpaqueAccessToken, RefreshToken } from '../core/authorization.ts'
+import { type By, operator } from '../core/by.ts'
 import type { Client } from '../core/client.ts'
 import type { Change, Clock, CommitResult, Store } from '../core/ports.ts'
 import type { ReasonId } from '../core/reasons.ts'
@@ -13,11 +15,12 @@ import type { Engine } from './engine.ts'
 import { findAccessToken, removeAccessToken } from './sql/access-tokens.ts'
 import { applyChanges } from './sql/admin.ts'
 import { appsOfUser, disconnectApp } from './sql/apps.ts'
+import { readAudit } from './sql/audit.ts'
 import { allClients, findClient, isWebOrigin } from './sql/clients.ts'
 import { findCode } from './sql/codes.ts'
 import { commit } from './sql/commit.ts'
 import { findConsent } from './sql/consents.ts'
-import { findFamily, revokeFamily, revokeOnlineFamilies } from './sql/families.ts'
+import { endFamily, findFamily } from './sql/families.ts'
 import { findKeys, replaceKeys } from './sql/keys.ts'
 import { findMeta, settleMeta } from './sql/meta.ts'
 import { findRefreshToken } from './sql/refresh-tokens.ts'
@@ -52,7 +55,7 @@ import type { Work } from './work.ts'
 const cacheLimit = 10_000
 
 /** Every store of the program over one engine. */
-export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, AdminStore {
+export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, AdminStore, AuditStore {
   readonly #engine: Engine
   readonly #clock: Clock
   readonly #clients = new Cache<Client>(cacheLimit)
@@ -82,11 +85,8 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   family(id: string): Promise<Family | undefined> {
     return this.#engine.read(findFamily(id))
   }
-  revokeFamily(id: string, why: ReasonId, now: number): Promise<void> {
-    return this.#engine.write(() => revokeFamily(id, why, now))
-  }
-  revokeOnlineFamilies(sid: string, why: ReasonId, now: number): Promise<void> {
-    return this.#engine.write(() => revokeOnlineFamilies(sid, why, now))
+  revokeFamily(id: string, why: ReasonId, now: number, by: By = operator): Promise<void> {
+    return this.#engine.write(() => endFamily(id, why, now, by))
   }
 
   code(token: TokenHash): Promise<Code | undefined> {
@@ -98,11 +98,11 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   accessToken(token: TokenHash): Promise<OpaqueAccessToken | undefined> {
     return this.#engine.read(findAccessToken(token))
   }
-  revokeAccessToken(token: TokenHash): Promise<void> {
-    return this.#engine.write(() => removeAccessToken(token))
+  revokeAccessToken(token: TokenHash, by: By = operator): Promise<void> {
+    return this.#engine.write(() => removeAccessToken(token, by, this.#clock.now()))
   }
-  revokeJti(jti: string, expires_at: number): Promise<void> {
-    return this.#engine.write(() => revokeJti(jti, expires_at))
+  revokeJti(jti: string, expires_at: number, by: By = operator): Promise<void> {
+    return this.#engine.write(() => revokeJti(jti, expires_at, by, this.#clock.now()))
   }
   isJtiRevoked(jti: string, client_id: string, iat: number): Promise<boolean> {
     return this.#engine.read(isJtiRevoked(jti, client_id, iat))
@@ -117,14 +117,19 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   session(token: TokenHash): Promise<Session | undefined> {
     return this.#engine.read(findSession(token))
   }
-  startSession(session: Session, replaces: string | undefined, proof?: string): Promise<boolean> {
-    return this.#engine.write(() => startSession(session, replaces, proof))
+  startSession(
+    session: Session,
+    replaces: string | undefined,
+    proof?: string,
+    by: By = { actor: 'user', id: session.sub, address: session.address },
+  ): Promise<boolean> {
+    return this.#engine.write(() => startSession(session, replaces, proof, by))
   }
   renewPasswordHash(sub: string, from: string, to: string): Promise<boolean> {
     return this.#engine.write(() => renewPasswordHash(sub, from, to))
   }
-  endSession(sid: string, why: ReasonId, now: number): Promise<void> {
-    return this.#engine.write(() => endSession(sid, why, now))
+  endSession(sid: string, why: ReasonId, now: number, by: By = operator): Promise<void> {
+    return this.#engine.write(() => endSession(sid, why, now, by))
   }
   touchSession(sid: string, now: number): Promise<void> {
     return this.#engine.write(() => touchSession(sid, now))
@@ -136,20 +141,20 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
     return this.#engine.write(() => refundAttempts(buckets, window))
   }
 
-  addAccount(account: Account, now: number): Promise<boolean> {
-    return this.#engine.write(() => addUser(account, now))
+  addAccount(account: Account, now: number, by: By = operator): Promise<boolean> {
+    return this.#engine.write(() => addUser(account, now, by))
   }
-  changePassword(change: PasswordChange, now: number): Promise<boolean> {
-    return this.#engine.write(() => changePassword(change, now))
+  changePassword(change: PasswordChange, now: number, by: By = operator): Promise<boolean> {
+    return this.#engine.write(() => changePassword(change, now, by))
   }
   usersAfter(after: string, limit: number): Promise<readonly User[]> {
     return this.#engine.read(usersAfter(after, limit))
   }
-  disableUser(login: string, disabled: boolean, now: number): Promise<boolean> {
-    return this.#engine.write(() => disableUser(login, disabled, now))
+  disableUser(login: string, disabled: boolean, now: number, by: By = operator): Promise<boolean> {
+    return this.#engine.write(() => disableUser(login, disabled, now, by))
   }
-  deleteUser(login: string, now: number): Promise<boolean> {
-    return this.#engine.write(() => deleteUser(login, now))
+  deleteUser(login: string, now: number, by: By = operator): Promise<boolean> {
+    return this.#engine.write(() => deleteUser(login, now, by))
   }
   isDeletedUser(sub: string): Promise<boolean> {
     return this.#engine.read(isDeletedUser(sub))
@@ -161,17 +166,17 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   ): Promise<readonly Session[]> {
     return this.#engine.read(sessionsOfUser(sub, before, alive))
   }
-  endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number): Promise<boolean> {
-    return this.#engine.write(() => endSessionOfUser(sub, sid, why, now))
+  endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number, by: By = operator): Promise<boolean> {
+    return this.#engine.write(() => endSessionOfUser(sub, sid, why, now, by))
   }
-  endOtherSessions(sub: string, keep: string, why: ReasonId, now: number): Promise<void> {
-    return this.#engine.write(() => endOtherSessions(sub, keep, why, now))
+  endOtherSessions(sub: string, keep: string, why: ReasonId, now: number, by: By = operator): Promise<void> {
+    return this.#engine.write(() => endOtherSessions(sub, keep, why, now, by))
   }
   appsOfUser(sub: string, after: string, now: number, limit: number): Promise<readonly ConnectedApp[]> {
     return this.#engine.read(appsOfUser(sub, after, now, limit))
   }
-  disconnectApp(sub: string, client_id: string, why: ReasonId, now: number): Promise<void> {
-    return this.#engine.write(() => disconnectApp(sub, client_id, why, now))
+  disconnectApp(sub: string, client_id: string, why: ReasonId, now: number, by: By = operator): Promise<void> {
+    return this.#engine.write(() => disconnectApp(sub, client_id, why, now, by))
   }
   hasAdmin(): Promise<boolean> {
     return this.#engine.read(hasAdmin())
@@ -182,15 +187,20 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   setUpLinkExpiry(link: TokenHash): Promise<number | undefined> {
     return this.#engine.read(setUpLinkExpiry(link))
   }
-  addFirstAdmin(account: Account, link: TokenHash, now: number): Promise<'added' | 'login-taken' | 'refused'> {
-    return this.#engine.write(() => addFirstAdmin(account, link, now))
+  addFirstAdmin(
+    account: Account,
+    link: TokenHash,
+    now: number,
+    by: By = operator,
+  ): Promise<'added' | 'login-taken' | 'refused'> {
+    return this.#engine.write(() => addFirstAdmin(account, link, now, by))
   }
 
   keys(): Promise<readonly StoredKey[]> {
     return this.#engine.read(findKeys())
   }
-  async replaceKeys(expected: readonly StoredKey[], keys: readonly StoredKey[]): Promise<boolean> {
-    const replaced = await this.#engine.write(() => replaceKeys(expected, keys))
+  async replaceKeys(expected: readonly StoredKey[], keys: readonly StoredKey[], by: By = operator): Promise<boolean> {
+    const replaced = await this.#engine.write(() => replaceKeys(expected, keys, by, this.#clock.now()))
     this.#engine.refreshVersions()
     return replaced
   }
@@ -207,9 +217,13 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   allAccounts(): Promise<readonly Account[]> {
     return this.#engine.read(allAccounts())
   }
-  async applyChanges(changes: readonly AdminChange[], now: number): Promise<void> {
-    await this.#engine.write(() => applyChanges(changes, now))
+  async applyChanges(changes: readonly AdminChange[], now: number, by: By = operator): Promise<void> {
+    await this.#engine.write(() => applyChanges(changes, now, by))
     this.#engine.refreshVersions()
+  }
+
+  audit(query: AuditQuery): Promise<readonly AuditRecord[]> {
+    return this.#engine.read(readAudit(query))
   }
 
   /** A value of the installation itself. */

@@ -1,6 +1,8 @@
 import type { OpaqueAccessToken } from '../../core/authorization.ts'
+import type { By } from '../../core/by.ts'
 import type { TokenHash } from '../../core/token-hash.ts'
 import { query, type Work } from '../work.ts'
+import { record } from './audit.ts'
 import { optional, tokenOf, wordsOf } from './columns.ts'
 import { type FamilyRow, familyColumns, familyOf } from './families.ts'
 
@@ -65,11 +67,15 @@ export function* addAccessToken(access: Omit<OpaqueAccessToken, 'family'>, famil
   })
 }
 
-const remove = query<{ id: string; hash: string }>('DELETE FROM access_tokens WHERE id = $id AND hash = $hash')
+const remove = query<{ id: string; hash: string }, { client_id: string }>(
+  'DELETE FROM access_tokens WHERE id = $id AND hash = $hash RETURNING client_id',
+)
 
 /** Forgets a token, which ends it (RFC 7009 §2.1). */
-export function* removeAccessToken({ id, hash }: TokenHash): Work<void> {
-  yield* remove({ id, hash })
+export function* removeAccessToken({ id, hash }: TokenHash, by: By, now: number): Work<void> {
+  const [removed] = yield* remove({ id, hash })
+  if (removed === undefined) return
+  yield* record({ event: 'token-revoked', client_id: removed.client_id, detail: { token: id } }, by, now)
 }
 
 const removeOfClient = query<{ client_id: string }>(

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type AdminChange, ChangedMeanwhile, PageAnswered } from '../../admin/ports.ts'
+import { describeChange } from '../../audit/change.ts'
+import type { AuditFact } from '../../audit/record.ts'
+import type { By } from '../../core/by.ts'
 import type { Work } from '../work.ts'
+import { record } from './audit.ts'
 import { deleteClient, findClient, putClient } from './clients.ts'
 import { answerParked } from './parked.ts'
 import { deleteResourceServer, findResourceServer, putResourceServer } from './resource-servers.ts'
@@ -8,13 +12,18 @@ import { findAccountByLogin, findUser, putUser } from './users.ts'
 import { bumpVersion } from './versions.ts'
 
 /** Changes what is registered: all of it or nothing. */
-export function* applyChanges(changes: readonly AdminChange[], now: number): Work<void> {
+export function* applyChanges(changes: readonly AdminChange[], now: number, by: By): Work<void> {
   yield* bumpVersion('registrations')
-  for (const change of changes) yield* applyChange(change, now)
+  for (const change of changes) {
+    const before = yield* current(change)
+    yield* verifyBefore(change, before)
+    yield* applyChange(change, now)
+    const fact = factOf(change, before)
+    if (fact !== undefined) yield* record(fact, by, now)
+  }
 }
 
 function* applyChange(change: AdminChange, now: number): Work<void> {
-  yield* verifyBefore(change)
   switch (change.kind) {
     case 'put_client':
       return yield* putClient(change.client, now)
@@ -32,23 +41,56 @@ function* applyChange(change: AdminChange, now: number): Work<void> {
 }
 
 /** A decision on what was read a while ago, with passwords hashed in between, must not undo what was done since. */
-function* verifyBefore(change: AdminChange): Work<void> {
+function* verifyBefore(change: AdminChange, stored: object | undefined): Work<void> {
   if (!('before' in change) || change.before === undefined) return
-  const stored = (yield* current(change)) ?? null
-  if (!isDeepStrictEqual(stored, change.before)) throw new ChangedMeanwhile(nameOf(change))
+  if (!isDeepStrictEqual(stored ?? null, change.before)) throw new ChangedMeanwhile(nameOf(change))
   if ((yield* namesake(change)) !== undefined) throw new ChangedMeanwhile(nameOf(change))
 }
 
 type Put = Extract<AdminChange, { before?: unknown }>
 
-function current(change: Put): Work<object | undefined> {
+function* current(change: AdminChange): Work<object | undefined> {
   switch (change.kind) {
     case 'put_client':
-      return findClient(change.client.client_id)
+      return yield* findClient(change.client.client_id)
+    case 'delete_client':
+      return yield* findClient(change.client_id)
     case 'put_resource_server':
-      return findResourceServer(change.resourceServer.audience)
+      return yield* findResourceServer(change.resourceServer.audience)
+    case 'delete_resource_server':
+      return yield* findResourceServer(change.audience)
     case 'put_user':
-      return findAccountByLogin(change.account.login)
+      return yield* findAccountByLogin(change.account.login)
+    case 'answer_page':
+      return undefined
+  }
+}
+
+/** What the audit trail says of a change; nothing of one that changed nothing. */
+function factOf(change: AdminChange, before: object | undefined): AuditFact | undefined {
+  const put = before === undefined ? 'created' : 'changed'
+  switch (change.kind) {
+    case 'put_client': {
+      const { client } = change
+      return { event: `client-${put}`, client_id: client.client_id, detail: describeChange(before, client) }
+    }
+    case 'delete_client':
+      return (
+        before && { event: 'client-deleted', client_id: change.client_id, detail: describeChange(before, undefined) }
+      )
+    case 'put_resource_server': {
+      const { resourceServer } = change
+      const detail = { audience: resourceServer.audience, ...describeChange(before, resourceServer) }
+      return { event: `resource-server-${put}`, detail }
+    }
+    case 'delete_resource_server': {
+      const { audience } = change
+      return before && { event: 'resource-server-deleted', detail: { audience, ...describeChange(before, undefined) } }
+    }
+    case 'put_user':
+      return { event: `user-${put}`, sub: change.account.sub, detail: describeChange(before, change.account) }
+    case 'answer_page':
+      return undefined
   }
 }
 

@@ -1,6 +1,8 @@
+import type { By } from '../../core/by.ts'
 import type { ReasonId } from '../../core/reasons.ts'
 import type { AppPart, ConnectedApp } from '../../identity/ports.ts'
 import { query, type Work } from '../work.ts'
+import { record } from './audit.ts'
 import { wordsOf } from './columns.ts'
 import { removeConsentsOfApp } from './consents.ts'
 import { revokeFamiliesOfApp } from './families.ts'
@@ -65,7 +67,10 @@ function partsOf(grants: readonly Grant[]): readonly AppPart[] {
 }
 
 /** Ends everything a user has let one app do, and forgets that they did. */
-export function* disconnectApp(sub: string, client_id: string, why: ReasonId, now: number): Work<void> {
-  yield* revokeFamiliesOfApp(sub, client_id, why, now)
-  yield* removeConsentsOfApp(sub, client_id)
+export function* disconnectApp(sub: string, client_id: string, why: ReasonId, now: number, by: By): Work<void> {
+  const authorizations = yield* revokeFamiliesOfApp(sub, client_id, why, now)
+  const scope = yield* removeConsentsOfApp(sub, client_id)
+  if (authorizations + scope.length === 0) return
+  const detail = { scope: [...new Set(scope)], authorizations }
+  yield* record({ event: 'consent-withdrawn', sub, client_id, detail }, by, now)
 }

@@ -1,6 +1,8 @@
+import { type By, operator } from '../../core/by.ts'
 import type { Change, CommitResult } from '../../core/ports.ts'
 import { Undo, type Work } from '../work.ts'
 import { addAccessToken } from './access-tokens.ts'
+import { record } from './audit.ts'
 import { findClient } from './clients.ts'
 import { addCode } from './codes.ts'
 import { addConsent } from './consents.ts'
@@ -11,15 +13,16 @@ import { spend } from './spend.ts'
 
 /** Spends what was redeemed and records what it bought: all of it or nothing. */
 export function* commit(change: Change): Work<CommitResult> {
-  const { now, spends, parked, consent } = change
+  const { now, spends, parked, consent, by = operator } = change
   if (spends !== undefined) {
-    const spent = yield* spend(spends, now)
+    const spent = yield* spend(spends, now, by)
     if (spent.result !== 'committed') return spent.result
     if (spent.family_id !== (change.family_id ?? spent.family_id)) throw new Error('what is spent is of another family')
   }
   if (parked !== undefined && !(yield* answerParked(parked))) throw new Undo<CommitResult>('replayed')
   const family_id = yield* familyOf(change)
   if (consent !== undefined) yield* addConsent(consent, now)
+  yield* recordAgreement(change, by)
   yield* addTokens(change, family_id)
   return 'committed'
 }
@@ -34,6 +37,18 @@ function* familyOf(change: Change): Work<string | undefined> {
   if (family_id === undefined) return undefined
   if (!(yield* keepFamily(family_id, lastExpiry(change), change.now))) throw new Undo<CommitResult>('replayed')
   return family_id
+}
+
+/** What a user has just let a client do, and what they said to it. */
+function* recordAgreement({ now, consent, begins }: Change, by: By): Work<void> {
+  if (consent !== undefined) {
+    const { sub, client_id, audience, scope } = consent
+    yield* record({ event: 'consented', sub, client_id, detail: { audience, scope } }, by, now)
+  }
+  if (begins === undefined) return
+  const { id: family, sub, client_id, scope, audience, login } = begins
+  const detail = { family, sid: login.sid, scope, ...(audience === undefined ? {} : { audience }) }
+  yield* record({ event: 'authorized', sub, client_id, detail }, by, now)
 }
 
 function lastExpiry({ now, family_expires_at = now, code, refresh_token, access_token }: Change): number {

@@ -25,13 +25,13 @@ interface Consent {
   readonly scope: readonly string[]
 }
 
-const removeOfApp = query<{ sub: string; client_id: string }>(
-  'DELETE FROM consents WHERE sub = $sub AND client_id = $client_id',
+const removeOfApp = query<{ sub: string; client_id: string }, { scope: string }>(
+  'DELETE FROM consents WHERE sub = $sub AND client_id = $client_id RETURNING scope',
 )
 
-/** The next request of this client asks the user again. */
-export function* removeConsentsOfApp(sub: string, client_id: string): Work<void> {
-  yield* removeOfApp({ sub, client_id })
+/** The next request of this client asks the user again; the scopes that had been consented to. */
+export function* removeConsentsOfApp(sub: string, client_id: string): Work<readonly string[]> {
+  return (yield* removeOfApp({ sub, client_id })).map(row => row.scope)
 }
 
 const removeOfUser = query<{ sub: string }>('DELETE FROM consents WHERE sub = $sub')

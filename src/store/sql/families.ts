@@ -1,6 +1,8 @@
 import type { Family } from '../../core/authorization.ts'
+import type { By } from '../../core/by.ts'
 import type { ReasonId } from '../../core/reasons.ts'
 import { query, type Work } from '../work.ts'
+import { record } from './audit.ts'
 import { flag, optional, wordsOf } from './columns.ts'
 
 /** What a row that is joined with its family (as `f`) selects besides its own. */
@@ -124,23 +126,38 @@ export function* keepFamily(id: string, expires_at: number, now: number): Work<b
   return true
 }
 
-const revoke = query<{ id: string; why: ReasonId; now: number }>(
-  'UPDATE families SET revoked_at = $now, revoked_why = $why WHERE id = $id AND revoked_at IS NULL',
-)
-
-/** Ends every token of the family; the first reason stays. */
-export function* revokeFamily(id: string, why: ReasonId, now: number): Work<void> {
-  yield* revoke({ id, why, now })
+/** Whose a revoked family was. */
+interface Revoked {
+  readonly sub: string
+  readonly client_id: string
 }
 
-const revokeOnline = query<{ sid: string; why: ReasonId; now: number }>(
-  `UPDATE families SET revoked_at = $now, revoked_why = $why
-   WHERE sid = $sid AND offline = 0 AND revoked_at IS NULL`,
+const revoke = query<{ id: string; why: ReasonId; now: number }, Revoked>(
+  `UPDATE families SET revoked_at = $now, revoked_why = $why WHERE id = $id AND revoked_at IS NULL
+   RETURNING sub, client_id`,
 )
 
-/** Ends the families that live and die with a browser session (OIDC Core §11). */
-export function* revokeOnlineFamilies(sid: string, why: ReasonId, now: number): Work<void> {
-  yield* revokeOnline({ sid, why, now })
+/** Ends every token of the family; the first reason stays. Nothing when it had ended, or is none. */
+export function* revokeFamily(id: string, why: ReasonId, now: number): Work<Revoked | undefined> {
+  const [revoked] = yield* revoke({ id, why, now })
+  return revoked
+}
+
+/** The same, asked for by itself. */
+export function* endFamily(id: string, why: ReasonId, now: number, by: By): Work<void> {
+  const revoked = yield* revokeFamily(id, why, now)
+  if (revoked !== undefined)
+    yield* record({ event: 'authorization-revoked', ...revoked, detail: { family: id, why } }, by, now)
+}
+
+const revokeOnline = query<{ sid: string; why: ReasonId; now: number }, Revoked>(
+  `UPDATE families SET revoked_at = $now, revoked_why = $why
+   WHERE sid = $sid AND offline = 0 AND revoked_at IS NULL RETURNING sub, client_id`,
+)
+
+/** Ends the families that live and die with a browser session (OIDC Core §11); whose they were. */
+export function* revokeOnlineFamilies(sid: string, why: ReasonId, now: number): Work<readonly Revoked[]> {
+  return yield* revokeOnline({ sid, why, now })
 }
 
 const move = query<{ from: string; to: string; sub: string }>(
@@ -152,38 +169,38 @@ export function* moveOnlineFamilies(from: string, to: string, sub: string): Work
   yield* move({ from, to, sub })
 }
 
-const revokeOthersOnline = query<{ sub: string; keep: string; why: ReasonId; now: number }>(
+const revokeOthersOnline = query<{ sub: string; keep: string; why: ReasonId; now: number }, { id: string }>(
   `UPDATE families SET revoked_at = $now, revoked_why = $why
-   WHERE sub = $sub AND offline = 0 AND sid <> $keep AND revoked_at IS NULL`,
+   WHERE sub = $sub AND offline = 0 AND sid <> $keep AND revoked_at IS NULL RETURNING id`,
 )
 
-/** Ends what a user authorized in any session but this one, without `offline_access`. */
-export function* revokeOtherOnlineFamilies(sub: string, keep: string, why: ReasonId, now: number): Work<void> {
-  yield* revokeOthersOnline({ sub, keep, why, now })
+/** Ends what a user authorized in any session but this one, without `offline_access`; how much. */
+export function* revokeOtherOnlineFamilies(sub: string, keep: string, why: ReasonId, now: number): Work<number> {
+  return (yield* revokeOthersOnline({ sub, keep, why, now })).length
 }
 
-const revokeOfApp = query<{ sub: string; client_id: string; why: ReasonId; now: number }>(
+const revokeOfApp = query<{ sub: string; client_id: string; why: ReasonId; now: number }, { id: string }>(
   `UPDATE families SET revoked_at = $now, revoked_why = $why
-   WHERE sub = $sub AND client_id = $client_id AND revoked_at IS NULL`,
+   WHERE sub = $sub AND client_id = $client_id AND revoked_at IS NULL RETURNING id`,
 )
 
-/** Ends everything that a user has let one client do. */
-export function* revokeFamiliesOfApp(sub: string, client_id: string, why: ReasonId, now: number): Work<void> {
-  yield* revokeOfApp({ sub, client_id, why, now })
+/** Ends everything that a user has let one client do; how much. */
+export function* revokeFamiliesOfApp(sub: string, client_id: string, why: ReasonId, now: number): Work<number> {
+  return (yield* revokeOfApp({ sub, client_id, why, now })).length
 }
 
-const revokeOfUser = query<{ sub: string; why: ReasonId; now: number }>(
-  'UPDATE families SET revoked_at = $now, revoked_why = $why WHERE sub = $sub AND revoked_at IS NULL',
+const revokeOfUser = query<{ sub: string; why: ReasonId; now: number }, { id: string }>(
+  'UPDATE families SET revoked_at = $now, revoked_why = $why WHERE sub = $sub AND revoked_at IS NULL RETURNING id',
 )
 
-/** Ends everything that a user has let anybody do. */
-export function* revokeFamiliesOfUser(sub: string, why: ReasonId, now: number): Work<void> {
-  yield* revokeOfUser({ sub, why, now })
+/** Ends everything that a user has let anybody do; how much. */
+export function* revokeFamiliesOfUser(sub: string, why: ReasonId, now: number): Work<number> {
+  return (yield* revokeOfUser({ sub, why, now })).length
 }
 
-const removeOfUser = query<{ sub: string }>('DELETE FROM families WHERE sub = $sub')
+const removeOfUser = query<{ sub: string }, { id: string }>('DELETE FROM families WHERE sub = $sub RETURNING id')
 
-/** Forgets what a user has let anybody do; a token without its family is nobody's. */
-export function* removeFamiliesOfUser(sub: string): Work<void> {
-  yield* removeOfUser({ sub })
+/** Forgets what a user has let anybody do; a token without its family is nobody's. How much. */
+export function* removeFamiliesOfUser(sub: string): Work<number> {
+  return (yield* removeOfUser({ sub })).length
 }

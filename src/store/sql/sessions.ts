@@ -1,7 +1,9 @@
+import type { By } from '../../core/by.ts'
 import type { ReasonId } from '../../core/reasons.ts'
 import type { TokenHash } from '../../core/token-hash.ts'
 import type { Session } from '../../identity/ports.ts'
 import { query, type Work } from '../work.ts'
+import { record } from './audit.ts'
 import { tokenOf, wordsOf } from './columns.ts'
 import { moveOnlineFamilies, revokeOnlineFamilies, revokeOtherOnlineFamilies } from './families.ts'
 
@@ -38,7 +40,7 @@ const insert = query<SessionRow & { readonly proof: string | null }, { id: strin
    FROM users u WHERE u.sub = $sub AND u.disabled = 0 AND (CAST($proof AS TEXT) IS NULL OR u.password_hash = $proof)
    RETURNING id`,
 )
-const remove = query<{ id: string }>('DELETE FROM sessions WHERE id = $id')
+const remove = query<{ id: string }, { sub: string }>('DELETE FROM sessions WHERE id = $id RETURNING sub')
 
 /**
  * Begins a session; false when meanwhile its user was disabled or deleted, or has another password than the `proof`
@@ -48,7 +50,8 @@ const remove = query<{ id: string }>('DELETE FROM sessions WHERE id = $id')
 export function* startSession(
   { token, amr, ...session }: Session,
   replaces: string | undefined,
-  proof?: string,
+  proof: string | undefined,
+  by: By,
 ): Work<boolean> {
   const begun = yield* insert({
     id: token.id,
@@ -58,16 +61,32 @@ export function* startSession(
     proof: proof ?? null,
   })
   if (begun.length === 0) return false
+  yield* record({ event: 'signed-in', sub: session.sub, detail: { sid: token.id, amr } }, by, session.created_at)
   if (replaces === undefined) return true
-  yield* remove({ id: replaces })
+  const [replaced] = yield* remove({ id: replaces })
   yield* moveOnlineFamilies(replaces, token.id, session.sub)
-  yield* revokeOnlineFamilies(replaces, 'session-replaced', session.last_used_at)
+  if (replaced?.sub !== session.sub) yield* recordEnd(replaces, replaced, 'session-replaced', session.created_at, by)
   return true
 }
 
-export function* endSession(sid: string, why: ReasonId, now: number): Work<void> {
-  yield* remove({ id: sid })
-  yield* revokeOnlineFamilies(sid, why, now)
+export function* endSession(sid: string, why: ReasonId, now: number, by: By): Work<void> {
+  const [ended] = yield* remove({ id: sid })
+  yield* recordEnd(sid, ended, why, now, by)
+}
+
+/** Ends what lives and dies with a session that is gone by now, and records it if there was anything to end. */
+function* recordEnd(
+  sid: string,
+  session: { readonly sub: string } | undefined,
+  why: ReasonId,
+  now: number,
+  by: By,
+): Work<void> {
+  const revoked = yield* revokeOnlineFamilies(sid, why, now)
+  const sub = session?.sub ?? revoked[0]?.sub
+  if (sub === undefined) return
+  const detail = { sid, why, sessions: session === undefined ? 0 : 1, authorizations: revoked.length }
+  yield* record({ event: 'sessions-ended', sub, detail }, by, now)
 }
 
 const touch = query<{ id: string; now: number }>('UPDATE sessions SET last_used_at = $now WHERE id = $id')
@@ -101,16 +120,31 @@ const removeOfUser = query<{ id: string; sub: string }, { id: string }>(
 )
 
 /** Ends a session if it is this user's; false when it is not, or is over. */
-export function* endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number): Work<boolean> {
+export function* endSessionOfUser(sub: string, sid: string, why: ReasonId, now: number, by: By): Work<boolean> {
   const removed = yield* removeOfUser({ id: sid, sub })
-  if (removed.length > 0) yield* revokeOnlineFamilies(sid, why, now)
+  if (removed.length > 0) yield* recordEnd(sid, { sub }, why, now, by)
   return removed.length > 0
 }
 
-const removeOthers = query<{ sub: string; keep: string }>('DELETE FROM sessions WHERE sub = $sub AND id <> $keep')
+const removeOthers = query<{ sub: string; keep: string }, { id: string }>(
+  'DELETE FROM sessions WHERE sub = $sub AND id <> $keep RETURNING id',
+)
+
+/** How much ended. */
+export interface Ended {
+  readonly sessions: number
+  readonly authorizations: number
+}
 
 /** Ends a user's sessions but this one (every one when it is ''), and the families that live and die with them. */
-export function* endOtherSessions(sub: string, keep: string, why: ReasonId, now: number): Work<void> {
-  yield* removeOthers({ sub, keep })
-  yield* revokeOtherOnlineFamilies(sub, keep, why, now)
+export function* removeOtherSessions(sub: string, keep: string, why: ReasonId, now: number): Work<Ended> {
+  const removed = yield* removeOthers({ sub, keep })
+  return { sessions: removed.length, authorizations: yield* revokeOtherOnlineFamilies(sub, keep, why, now) }
+}
+
+/** The same, asked for by itself. */
+export function* endOtherSessions(sub: string, keep: string, why: ReasonId, now: number, by: By): Work<void> {
+  const ended = yield* removeOtherSessions(sub, keep, why, now)
+  if (ended.sessions + ended.authorizations === 0) return
+  yield* record({ event: 'sessions-ended', sub, detail: { why, ...ended } }, by, now)
 }

@@ -1,3 +1,4 @@
+import type { By } from '../../core/by.ts'
 import type { TokenHash } from '../../core/token-hash.ts'
 import type { Account } from '../../identity/ports.ts'
 import { listing, query, Undo, type Work } from '../work.ts'
@@ -35,9 +36,10 @@ export function* addFirstAdmin(
   account: Account,
   link: TokenHash,
   now: number,
+  by: By,
 ): Work<'added' | 'login-taken' | 'refused'> {
   const spent = yield* spend({ id: link.id, hash: link.hash, now })
   if (spent.length === 0 || (yield* hasAdmin())) throw new Undo<'refused'>('refused')
-  if (!(yield* addUser(account, now))) throw new Undo<'login-taken'>('login-taken')
+  if (!(yield* addUser(account, now, by, 'set-up'))) throw new Undo<'login-taken'>('login-taken')
   return 'added'
 }

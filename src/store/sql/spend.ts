@@ -1,6 +1,8 @@
+import type { By } from '../../core/by.ts'
 import type { CommitResult, Spend } from '../../core/ports.ts'
 import type { TokenHash } from '../../core/token-hash.ts'
 import type { Work } from '../work.ts'
+import { record } from './audit.ts'
 import { familyOfSpentCode, spendCode } from './codes.ts'
 import { revokeFamily } from './families.ts'
 import { keepRefreshToken, refreshTokenState, rotateRefreshToken } from './refresh-tokens.ts'
@@ -13,38 +15,49 @@ export type Spent =
 const replayed: Spent = { result: 'replayed' }
 
 /** Spends a one-time thing, atomically; what was spent before takes its family down in the same transaction. */
-export function* spend(spends: Spend, now: number): Work<Spent> {
+export function* spend(spends: Spend, now: number, by: By): Work<Spent> {
   switch (spends.kind) {
     case 'code': {
       const family_id = yield* spendCode(spends.token, now)
-      return family_id === undefined ? yield* codeReplayed(spends.token, now) : { result: 'committed', family_id }
+      return family_id === undefined ? yield* codeReplayed(spends.token, now, by) : { result: 'committed', family_id }
     }
     case 'refresh_token': {
       const family_id = yield* rotateRefreshToken(spends.token, spends.successor, now)
       if (family_id !== undefined) return { result: 'committed', family_id }
-      const spent = yield* superseded(spends.token, spends.grace, now)
+      const spent = yield* superseded(spends.token, spends.grace, now, by)
       return spent.result === 'committed' ? { result: 'superseded' } : spent
     }
     case 'kept_refresh_token': {
       const family_id = yield* keepRefreshToken(spends.token, spends.expires_at)
-      return family_id === undefined ? yield* superseded(spends.token, 0, now) : { result: 'committed', family_id }
+      return family_id === undefined ? yield* superseded(spends.token, 0, now, by) : { result: 'committed', family_id }
     }
     case 'superseded_refresh_token':
-      return yield* superseded(spends.token, spends.grace, now)
+      return yield* superseded(spends.token, spends.grace, now, by)
   }
 }
 
 /** RFC 6749 §4.1.2: a code that comes twice ends what the first bought. */
-function* codeReplayed(token: TokenHash, now: number): Work<Spent> {
+function* codeReplayed(token: TokenHash, now: number, by: By): Work<Spent> {
   const family_id = yield* familyOfSpentCode(token)
-  if (family_id !== undefined) yield* revokeFamily(family_id, 'code-replayed', now)
+  if (family_id !== undefined) yield* revokeReplayed(family_id, 'code-replayed', now, by)
   return replayed
 }
 
 /** RFC 9700 §4.14.2: a spent refresh token ends its family, unless its successor may still be on its way. */
-function* superseded(token: TokenHash, grace: number, now: number): Work<Spent> {
+function* superseded(token: TokenHash, grace: number, now: number, by: By): Work<Spent> {
   const state = yield* refreshTokenState(token, grace, now)
   if (state.is === 'superseded') return { result: 'committed', family_id: state.family_id }
-  if (state.is === 'replayed') yield* revokeFamily(state.family_id, 'refresh-token-replayed', now)
+  if (state.is === 'replayed') yield* revokeReplayed(state.family_id, 'refresh-token-replayed', now, by)
   return replayed
+}
+
+/** Recorded the first time only: whoever has a spent token could fill the trail. */
+function* revokeReplayed(
+  family: string,
+  why: 'code-replayed' | 'refresh-token-replayed',
+  now: number,
+  by: By,
+): Work<void> {
+  const revoked = yield* revokeFamily(family, why, now)
+  if (revoked !== undefined) yield* record({ event: why, ...revoked, detail: { family } }, by, now)
 }

@@ -1,10 +1,13 @@
+import { describeChange } from '../../audit/change.ts'
+import type { By } from '../../core/by.ts'
 import type { User } from '../../core/user.ts'
 import type { Account, PasswordChange } from '../../identity/ports.ts'
 import { listing, query, type Work } from '../work.ts'
+import { forgetAddressesOf, record } from './audit.ts'
 import { flag, optional } from './columns.ts'
 import { removeConsentsOfUser } from './consents.ts'
 import { removeFamiliesOfUser, revokeFamiliesOfUser } from './families.ts'
-import { endOtherSessions } from './sessions.ts'
+import { type Ended, removeOtherSessions } from './sessions.ts'
 
 interface UserRow {
   readonly sub: string
@@ -101,9 +104,9 @@ export function* putUser(account: Account, now: number): Work<void> {
 }
 
 /** What a user who is disabled had under way: sessions and what was authorized in them or before. */
-function* endEverythingOf(sub: string, now: number): Work<void> {
-  yield* endOtherSessions(sub, '', 'user-disabled', now)
-  yield* revokeFamiliesOfUser(sub, 'user-disabled', now)
+function* endEverythingOf(sub: string, now: number): Work<Ended> {
+  const { sessions, authorizations } = yield* removeOtherSessions(sub, '', 'user-disabled', now)
+  return { sessions, authorizations: authorizations + (yield* revokeFamiliesOfUser(sub, 'user-disabled', now)) }
 }
 
 const deleted = query<{ sub: string }, { sub: string }>('SELECT sub FROM deleted_users WHERE sub = $sub')
@@ -112,10 +115,16 @@ export function* isDeletedUser(sub: string): Work<boolean> {
   return (yield* deleted({ sub })).length > 0
 }
 
-/** Adds somebody new; false when the login is taken. */
-export function* addUser(account: Account, now: number): Work<boolean> {
+/** Adds somebody new, as an `event` of its kind; false when the login is taken. */
+export function* addUser(
+  account: Account,
+  now: number,
+  by: By,
+  event: 'user-created' | 'signed-up' | 'set-up' = by.actor === 'user' ? 'signed-up' : 'user-created',
+): Work<boolean> {
   if ((yield* findAccountByLogin(account.login)) !== undefined) return false
   yield* putUser(account, now)
+  yield* record({ event, sub: account.sub, detail: describeChange(undefined, account) }, by, now)
   return true
 }
 
@@ -139,10 +148,14 @@ const setDisabled = query<{ login: string; disabled: number; now: number }, { su
 )
 
 /** Disables a user, which ends everything of theirs, or lets them in again; false when nobody has the login. */
-export function* disableUser(login: string, disabled: boolean, now: number): Work<boolean> {
+export function* disableUser(login: string, disabled: boolean, now: number, by: By): Work<boolean> {
   const [user] = yield* setDisabled({ login, disabled: flag(disabled), now })
-  if (user !== undefined && disabled) yield* endEverythingOf(user.sub, now)
-  return user !== undefined
+  if (user === undefined) return false
+  const { sub } = user
+  if (disabled) {
+    yield* record({ event: 'user-disabled', sub, detail: { ...(yield* endEverythingOf(sub, now)) } }, by, now)
+  } else yield* record({ event: 'user-enabled', sub }, by, now)
+  return true
 }
 
 const setPassword = query<{ sub: string; from: string | null; to: string; now: number }, { sub: string }>(
@@ -154,10 +167,12 @@ const setPassword = query<{ sub: string; from: string | null; to: string; now: n
  * Gives a user another password and ends their sessions with what lives in them; what was granted `offline_access`
  * stays. With `from`, only if that is still the hash; false otherwise.
  */
-export function* changePassword({ sub, from, to, keep = '' }: PasswordChange, now: number): Work<boolean> {
+export function* changePassword({ sub, from, to, keep = '' }: PasswordChange, now: number, by: By): Work<boolean> {
   const changed = yield* setPassword({ sub, from: from ?? null, to, now })
-  if (changed.length > 0) yield* endOtherSessions(sub, keep, 'password-changed', now)
-  return changed.length > 0
+  if (changed.length === 0) return false
+  const ended = yield* removeOtherSessions(sub, keep, 'password-changed', now)
+  yield* record({ event: 'password-changed', sub, detail: { ...ended } }, by, now)
+  return true
 }
 
 const renew = query<{ sub: string; from: string; to: string }, { sub: string }>(
@@ -174,15 +189,20 @@ const bury = query<{ sub: string; now: number }>(
   'INSERT INTO deleted_users (sub, deleted_at) VALUES ($sub, $now) ON CONFLICT (sub) DO NOTHING',
 )
 
-/** Forgets a user and everything of theirs but the bare `sub`, which nobody gets again; false when nobody has the login. */
-export function* deleteUser(login: string, now: number): Work<boolean> {
+/**
+ * Forgets a user and everything of theirs but the bare `sub`, which nobody gets again, and what was done under it;
+ * false when nobody has the login.
+ */
+export function* deleteUser(login: string, now: number, by: By): Work<boolean> {
   const account = yield* findAccountByLogin(login)
   if (account === undefined) return false
   const { sub } = account
-  yield* endOtherSessions(sub, '', 'user-gone', now)
-  yield* removeFamiliesOfUser(sub)
+  const { sessions } = yield* removeOtherSessions(sub, '', 'user-gone', now)
+  const authorizations = yield* removeFamiliesOfUser(sub)
   yield* removeConsentsOfUser(sub)
   yield* remove({ sub })
   yield* bury({ sub, now })
+  yield* forgetAddressesOf(sub)
+  yield* record({ event: 'user-deleted', sub, detail: { sessions, authorizations } }, by, now)
   return true
 }
