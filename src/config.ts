@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { describe } from './admin/problem.ts'
 import { isLoopbackHost } from './admin/redirect-uri.ts'
 import { defaultIssuer, normaliseIssuer } from './config/issuer.ts'
+import { readSecret } from './config/server-secret.ts'
 import { type Setting, type SettingValue, settings } from './config/settings.ts'
 import { type Environment, type Flags, flagName, type Given, openSources } from './config/sources.ts'
 
@@ -29,7 +30,7 @@ export interface Config {
   /** Whether strangers may make accounts; undefined: as `dev`. */
   readonly sign_up: boolean | undefined
   readonly log_level: SettingValue<'log_level'>
-  /** From `GRANTWISE_SECRET` only; undefined means the file in the data directory. */
+  /** From `GRANTWISE_SECRET` or the file of `secret_file`; undefined means the file in the data directory. */
   readonly secret: string | undefined
 }
 
@@ -65,6 +66,8 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     return undefined
   }
 
+  const secretFile = read('secret_file')
+  const secretGiven = given('secret_file')
   const issuer = read('issuer')
   const dev = read('dev') ?? false
   const config: Config = {
@@ -80,7 +83,11 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     journeys: read('journeys') ?? (dev ? 'all' : 0.01),
     sign_up: read('sign_up'),
     log_level: read('log_level') ?? 'info',
-    secret: readSecret(env, faults),
+    secret: readSecret(
+      env,
+      secretFile && secretGiven ? { path: absolute('secret_file', secretFile), given: secretGiven } : undefined,
+      faults,
+    ),
   }
   faults.push(...missingHalf(given('tls_cert'), 'tls_key', given('tls_key')))
   faults.push(...missingHalf(given('tls_key'), 'tls_cert', given('tls_cert')))
@@ -119,16 +126,6 @@ function devBeyondLoopback(config: Config, given: Given | undefined): readonly s
     `${given?.from}: expected an issuer on a loopback host (127.0.0.1, [::1], localhost) with it, since it registers users ` +
       `and clients whose passwords and secrets everybody knows; got ${describe(issuer)}. Leave it out, or leave --issuer out`,
   ]
-}
-
-function readSecret(env: Environment, faults: string[]): string | undefined {
-  const secret = env['GRANTWISE_SECRET'] || undefined
-  if (secret !== undefined && secret.length < 32) {
-    faults.push(
-      `GRANTWISE_SECRET: expected at least 32 characters (openssl rand -base64 32 makes some); got ${secret.length}`,
-    )
-  }
-  return secret
 }
 
 function isReadable(path: string): boolean {

@@ -20,6 +20,11 @@ export function dataFlags(): readonly Option[] {
   return [
     flag('--data-dir <directory>', 'where everything is kept (./.grantwise)', '--data-dir /var/lib/grantwise'),
     flag(
+      '--secret-file <file>',
+      'the server secret, kept elsewhere than in the data directory',
+      '--secret-file /run/secrets/grantwise',
+    ),
+    flag(
       '--config <file>',
       'settings as JSON (grantwise.config.json, if there is one)',
       '--config /etc/grantwise.json',

@@ -19,6 +19,7 @@ export const settings = {
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
   }),
   data_dir: text('a directory'),
+  secret_file: text('a path'),
   apply: z.array(text('a path'), { error: 'a list of paths' }),
   trust_proxy: z.array(z.string({ error: network }).refine(isNetwork, { error: network }), {
     error: 'a list of networks',

@@ -56,7 +56,7 @@ function readFile(flags: Flags, env: Environment, cwd: string, faults: string[])
     if (settingNames.some(known => known === key)) continue
     faults.push(
       key === 'secret'
-        ? `${path}: secret: expected it in GRANTWISE_SECRET, never in a file; got a value here`
+        ? `${path}: secret: expected it in GRANTWISE_SECRET or in a file of its own (secret_file), never in this one; got a value here`
         : `${path}: ${key}: expected one of ${settingNames.join(', ')}; got an unknown key${didYouMean(key, settingNames)}`,
     )
   }

@@ -102,13 +102,27 @@ describe('settings', () => {
     expect(read({ issuer: given }).issuer).toBe(issuer)
   })
 
-  it('take a secret from the environment only', () => {
+  it('take the text of a secret from the environment only', () => {
     const secret = 'x'.repeat(32)
     expect(read({}, { GRANTWISE_SECRET: secret }).secret).toBe(secret)
     const refused = refusal({}, {}, withFile({ secret }))
-    expect(refused).toMatch(/secret: expected it in GRANTWISE_SECRET, never in a file/)
+    expect(refused).toMatch(/secret: expected it in GRANTWISE_SECRET or in a file of its own/)
     expect(refused).not.toContain(secret)
     expect(read({ secret }).secret).toBeUndefined()
+  })
+
+  it('take a secret from a file of its own, however that is named', () => {
+    const secret = 'y'.repeat(32)
+    const made = withFile(`${secret}\n`, 'hidden')
+    const secret_file = join(made, 'hidden')
+    expect(read({ secret_file }).secret).toBe(secret)
+    expect(read({}, { GRANTWISE_SECRET_FILE: secret_file }).secret).toBe(secret)
+    expect(read({}, {}, withFile({ secret_file })).secret).toBe(secret)
+    expect(refusal({ secret_file }, { GRANTWISE_SECRET: secret })).toMatch(/^--secret-file: .*got both/)
+    expect(refusal({ secret_file: join(made, 'gone') })).toMatch(/^--secret-file: expected a file .*ENOENT/)
+    expect(refusal({}, { GRANTWISE_SECRET_FILE: join(withFile('short', 'hidden'), 'hidden') })).toMatch(
+      /^GRANTWISE_SECRET_FILE: .*hidden: expected at least 32 characters .*got 5$/,
+    )
   })
 
   it.each([['10.0.0.0/8'], ['127.0.0.1'], ['fd00::/8'], ['::1'], ['10.0.0.0/32']])('trust %s', network => {
