@@ -51,13 +51,15 @@ export async function readAccessToken(token: string, server: Server, check: Chec
 type Found = Omit<PresentedToken, 'user' | 'client'> & { readonly revoked: boolean }
 
 /** A JWT by its signature alone, its claims as we wrote them; nothing else is trusted (RFC 9068 §4). */
-async function readJwt(token: string, { keys, store, issuer }: Server): Promise<Found | undefined> {
+async function readJwt(token: string, { keys, store, issuer, clock }: Server): Promise<Found | undefined> {
   const claims = await keys.verify(token, 'at+jwt')
   if (claims?.['iss'] !== issuer) return undefined
-  const { client_id, sub, scope, aud, iat, exp, jti } = claims
+  const { client_id, sub, scope, aud, iat, nbf, exp, jti } = claims
   if (typeof client_id !== 'string' || typeof sub !== 'string' || typeof jti !== 'string') return undefined
   // What does not say when it ends would never end.
   if (typeof iat !== 'number' || typeof exp !== 'number') return undefined
+  // RFC 7519 §4.1.5: we write none, and whoever else signs for us must not be taken too early.
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= clock.now())) return undefined
   const family_id = familyOfJti(jti)
   const family = family_id === undefined ? undefined : await store.family(family_id)
   // A family is kept until its last token ends: one that is gone cannot vouch for this token.
