@@ -162,7 +162,7 @@ function createRegistrations({ store, passwords, random, clock }: Data): Registr
   const powers = { store, passwords, random, clock, hash: nodeHash, grantTypes }
   return {
     apis: () => store.allResourceServers(),
-    register: (registration, typed, answers) => registerAdvised(registration, typed, powers, answers),
+    register: (registration, typed, page) => registerAdvised(registration, typed, powers, page),
   }
 }
 
@@ -184,7 +184,7 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
       setUp(link, person, visitor, { store, clock, random, hash, knownBrowsers, passwords, check }),
     // A use that could not be recorded is no reason to turn anybody away; the next one is recorded again.
     session: cookie => findSession(cookie, { store, clock, hash }, () => {}),
-    endSession: (sid, why) => store.endSession(sid, why, clock.now()),
+    endSession: (sid, why, by) => store.endSession(sid, why, clock.now(), by),
   }
 }
 

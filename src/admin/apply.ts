@@ -1,3 +1,4 @@
+import type { By } from '../core/by.ts'
 import type { Clock, Hash, Random, UserStore } from '../core/ports.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import { expectedPassword, findPasswordFault, minAppliedPasswordLength } from '../identity/password-rules.ts'
@@ -37,6 +38,8 @@ export interface ApplyOptions {
   readonly prune?: boolean
   /** The page that asks for it, whose one answer this is. */
   readonly answers?: AnsweredPage
+  /** Who asks for it, for the audit trail. */
+  readonly by?: By
 }
 
 /**
@@ -84,8 +87,9 @@ export async function planApply(
 export async function applyPlan(
   { changes }: Pick<ApplyPlan, 'changes'>,
   { store, clock }: { readonly store: Pick<AdminStore, 'applyChanges'>; readonly clock: Clock },
+  by?: By,
 ): Promise<void> {
-  if (changes.length > 0) await store.applyChanges(changes, clock.now())
+  if (changes.length > 0) await store.applyChanges(changes, clock.now(), by)
 }
 
 const mostTries = 5
@@ -102,7 +106,7 @@ export async function applyFiles(
   for (let tries = 1; ; tries++) {
     const plan = await planApply(files, powers, options)
     try {
-      await applyPlan({ changes: [...answering(options), ...plan.changes] }, powers)
+      await applyPlan({ changes: [...answering(options), ...plan.changes] }, powers, options.by)
       return plan
     } catch (error) {
       if (!(error instanceof ChangedMeanwhile) || tries === mostTries) throw error

@@ -1,9 +1,9 @@
 import type { Registration } from '../advisor/registration.ts'
 import type { Random } from '../core/ports.ts'
 import { type AdvisedClient, describeAdvisedClient, type Typed } from './advised-client.ts'
-import { type ApplyPowers, applyFiles } from './apply.ts'
+import { type ApplyOptions, type ApplyPowers, applyFiles } from './apply.ts'
 import { readApplyFile } from './apply-file.ts'
-import { type AdminStore, type AnsweredPage, PageAnswered } from './ports.ts'
+import { type AdminStore, PageAnswered } from './ports.ts'
 
 /** What registering one client needs. */
 export interface RegisterPowers extends ApplyPowers {
@@ -25,7 +25,7 @@ export async function registerAdvised(
   registration: Registration,
   typed: Omit<Typed, 'client_secret'>,
   powers: RegisterPowers,
-  answers?: AnsweredPage,
+  options: Pick<ApplyOptions, 'answers' | 'by'> = {},
 ): Promise<RegisteredClient> {
   const { store, random } = powers
   // An apply file would change it; here it is somebody's second click.
@@ -33,6 +33,6 @@ export async function registerAdvised(
   const client_secret = registration.token_endpoint_auth_method === 'none' ? undefined : random.secret()
   const client = describeAdvisedClient(registration, { ...typed, client_secret }, await store.allResourceServers())
   const file = readApplyFile({ clients: [client] })
-  const plan = await applyFiles([file], powers, answers === undefined ? {} : { answers })
+  const plan = await applyFiles([file], powers, options)
   return { client, warnings: plan.warnings.map(warning => warning.replace(/^clients\[0\]\./, '')) }
 }

@@ -1,3 +1,4 @@
+import type { By } from './by.ts'
 import { type Detail, OAuthError } from './errors.ts'
 import type { Journey } from './ports.ts'
 import { publicDescription, type ReasonId, reasons } from './reasons.ts'
@@ -11,12 +12,15 @@ export interface Check {
    * reason and its detail go to the journey and the log only.
    */
   refused(reason: ReasonId, error_description: string, detail?: Detail): OAuthError
+  /** Who asks for a change by this request, for the audit trail; a user without id is whoever it happens to. */
+  by(actor: 'user' | 'client', id?: string): By
 }
 
-/** Checks that report to this journey. */
-export function createCheck(journey: Journey): Check {
+/** Checks that report to this journey, of a request that comes from this address. */
+export function createCheck(journey: Journey, address: () => string = () => ''): Check {
   return {
     journey,
+    by: (actor, id) => ({ actor, ...(id === undefined ? {} : { id }), reference: journey.id, address: address() }),
     passed: reason => journey.passed(reason),
     refused(reason, error_description, detail) {
       const kept = bounded(detail ?? {})

@@ -41,6 +41,7 @@ export async function issueTokens(
   if (family || access.stored) {
     const change: Change = {
       now: server.clock.now(),
+      by: check.by('client', client.client_id),
       ...renewal.change,
       ...(access.stored ? { access_token: access.stored } : {}),
       ...(family

@@ -2,6 +2,7 @@ import type { Typed } from '../admin/advised-client.ts'
 import type { AnsweredPage } from '../admin/ports.ts'
 import type { RegisteredClient } from '../admin/register-advised.ts'
 import type { Registration } from '../advisor/registration.ts'
+import type { By } from '../core/by.ts'
 import type { Check } from '../core/check.ts'
 import type { ReasonId } from '../core/reasons.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
@@ -33,7 +34,7 @@ export interface Identity {
   /** The live session of a cookie. */
   session(cookie: string): Promise<Session | undefined>
   /** Ends the session and everything that lives and dies with it. */
-  endSession(sid: string, why: ReasonId): Promise<void>
+  endSession(sid: string, why: ReasonId, by: By): Promise<void>
 }
 
 /** What pages need to know of what is registered. */
@@ -43,7 +44,7 @@ export interface Registrations {
   register(
     registration: Registration,
     typed: Omit<Typed, 'client_secret'>,
-    answers: AnsweredPage,
+    page: { readonly answers: AnsweredPage; readonly by: By },
   ): Promise<RegisteredClient>
 }
 

@@ -17,7 +17,7 @@ export interface Exchange {
 
 export function openExchange(request: FastifyRequest, reply: FastifyReply, journeys: Journeys): Exchange {
   const journey = journeys.open(request.id)
-  return { request, reply, journey, check: createCheck(journey) }
+  return { request, reply, journey, check: createCheck(journey, () => request.ip) }
 }
 
 /** The part of the URL after the question mark. */

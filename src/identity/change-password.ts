@@ -38,7 +38,8 @@ export async function changePassword(
   const from = checked.account.password_hash
   const to = await passwords.hash(password)
   const keep = who.session.token.id
-  const changed = await store.changePassword({ sub, to, keep, ...(from === undefined ? {} : { from }) }, clock.now())
+  const change = { sub, to, keep, ...(from === undefined ? {} : { from }) }
+  const changed = await store.changePassword(change, clock.now(), check.by('user', sub))
   // Of two changes at once the second proved a password that is none any more.
   if (!changed) return wrong(powers)
   check.passed('password-wrong')

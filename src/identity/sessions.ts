@@ -1,3 +1,4 @@
+import type { Check } from '../core/check.ts'
 import type { Clock, Hash, Random } from '../core/ports.ts'
 import type { ReasonId } from '../core/reasons.ts'
 import { hashMinted, hashToken, mintToken } from '../core/token-hash.ts'
@@ -37,7 +38,8 @@ export async function startSession(
     clock,
     random,
     hash,
-  }: { store: Pick<IdentityStore, 'startSession'>; clock: Clock; random: Random; hash: Hash },
+    check,
+  }: { store: Pick<IdentityStore, 'startSession'>; clock: Clock; random: Random; hash: Hash; check: Pick<Check, 'by'> },
 ): Promise<{ readonly cookie: string; readonly session: Session } | undefined> {
   const cookie = mintToken(random)
   const now = clock.now()
@@ -50,7 +52,8 @@ export async function startSession(
     last_used_at: now,
     expires_at: now + sessionMaxAge,
   }
-  return (await store.startSession(session, replaces?.token.id, proof)) ? { cookie, session } : undefined
+  const by = check.by('user', session.sub)
+  return (await store.startSession(session, replaces?.token.id, proof, by)) ? { cookie, session } : undefined
 }
 
 /** The live session that a cookie proves. Its use is recorded aside: nobody waits, and a failure goes to `failed`. */

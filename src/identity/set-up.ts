@@ -47,7 +47,7 @@ export async function setUp(
   const described = await describeAccount(person, ['admin'], powers)
   if ('kind' in described) return described
   const account = { ...described, password_hash: await passwords.hash(person.password) }
-  const added = await store.addFirstAdmin(account, link, clock.now())
+  const added = await store.addFirstAdmin(account, link, clock.now(), check.by('user', account.sub))
   if (added === 'login-taken') return loginTaken(check)
   if (added === 'refused') return linkInvalid(powers)
   check.passed('set-up-link-invalid')

@@ -46,7 +46,7 @@ export async function signIn(form: SignIn, powers: SignInPowers): Promise<Signed
 export async function beginSession(
   account: Account,
   { address, user_agent, replaces, knownBrowser }: Omit<SignIn, 'login' | 'password'>,
-  powers: Pick<SignInPowers, 'knownBrowsers' | 'clock' | 'random' | 'hash'> & {
+  powers: Pick<SignInPowers, 'knownBrowsers' | 'clock' | 'random' | 'hash' | 'check'> & {
     readonly store: Pick<IdentityStore, 'startSession'>
   },
 ): Promise<SignedIn | undefined> {

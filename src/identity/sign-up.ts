@@ -51,7 +51,7 @@ export async function signUp(
   // Asked again: hashing takes long enough for a client to have named its owner meanwhile.
   if (await powers.isOwner(described.login)) return loginTaken(check)
   // Of two at once, one has it.
-  if (!(await store.addAccount(account, clock.now()))) return loginTaken(check)
+  if (!(await store.addAccount(account, clock.now(), check.by('user', account.sub)))) return loginTaken(check)
   check.passed('login-taken')
   return (await beginSession(account, visitor, powers)) ?? loginTaken(check)
 }

@@ -158,7 +158,7 @@ test('somebody else keeps what they have', async () => {
 })
 
 describe('somebody who is deleted', () => {
-  test('leaves nothing but a bare sub', async () => {
+  test('leaves nothing but a bare sub, and what was done under it', async () => {
     const sub = String(readRows(server.data_dir, 'users').find(({ login }) => login === 'alice')?.['sub'])
     await obtainTokens(server.issuer)
     await enter(server)
@@ -166,7 +166,11 @@ describe('somebody who is deleted', () => {
     const left = Object.keys(countRows(server.data_dir)).filter(table =>
       JSON.stringify(readRows(server.data_dir, table)).match(new RegExp(`"alice|${sub}|Alice`)),
     )
-    expect(left).toEqual(['deleted_users'])
+    expect(left).toEqual(['audit', 'deleted_users'])
+    const trail = readRows(server.data_dir, 'audit').filter(row => row['sub'] === sub)
+    expect(trail.map(({ event }) => event)).toEqual(expect.arrayContaining(['signed-in', 'authorized', 'user-deleted']))
+    expect(trail.filter(({ address }) => address !== null)).toEqual([])
+    expect(JSON.stringify(trail)).not.toMatch(/"alice|Alice|alice@/)
     expect(readRows(server.data_dir, 'deleted_users')).toEqual([{ sub, deleted_at: now() }])
   })
 

@@ -332,7 +332,7 @@ test('one page makes one client, however its posts interleave with each other', 
           },
         }),
       },
-      { id, expires_at: server.clock.now() + 60 },
+      { answers: { id, expires_at: server.clock.now() + 60 } },
     )
   const results = await Promise.allSettled([1, 2, 3, 4, 5].map(register))
   const made = results.flatMap(result => (result.status === 'fulfilled' ? [result.value.client.client_secret] : []))

@@ -25,7 +25,8 @@ beforeEach(async () => {
 })
 afterEach(() => database.dispose())
 
-const powers = () => ({ store: database.store, clock: { now: () => now }, random, hash: nodeHash })
+const check = { by: (actor: 'user' | 'client', id?: string) => ({ actor, ...(id === undefined ? {} : { id }) }) }
+const powers = () => ({ store: database.store, clock: { now: () => now }, random, hash: nodeHash, check })
 
 function account(sub: string): Account {
   return { sub, login: sub, email_verified: false, claims: {}, roles: [], disabled: false, password_hash: 'hash' }

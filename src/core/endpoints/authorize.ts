@@ -145,6 +145,7 @@ async function answer(
   const { params, change } = await request.responseType.answer({ request, login, family }, server)
   const written: Change = {
     now: server.clock.now(),
+    by: check.by('user', login.sub),
     begins: family,
     ...change,
     ...(parked ? { parked } : {}),

@@ -114,9 +114,10 @@ export const accountAppsRoute: Route = {
   path: '/account/apps',
   errors: 'page',
   POST: (exchange, context) =>
-    change(exchange, context, async ({ user }, form) => {
+    change(exchange, context, async ({ user: { sub } }, form) => {
       const client_id = form.require('client_id')
-      await context.accounts.disconnectApp(user.sub, client_id, 'app-disconnected', context.server.clock.now())
+      const by = exchange.check.by('user', sub)
+      await context.accounts.disconnectApp(sub, client_id, 'app-disconnected', context.server.clock.now(), by)
       return 'app'
     }),
 }
@@ -126,14 +127,15 @@ export const accountSessionsRoute: Route = {
   path: '/account/sessions',
   errors: 'page',
   POST: (exchange, context) =>
-    change(exchange, context, async ({ user, session }, form) => {
+    change(exchange, context, async ({ user: { sub }, session }, form) => {
       const { accounts, server } = context
       const now = server.clock.now()
+      const by = exchange.check.by('user', sub)
       const sid = form.get('session')
       // By user too: another's session is none that can be named here.
-      if (sid !== undefined) await accounts.endSessionOfUser(user.sub, sid, 'signed-out', now)
+      if (sid !== undefined) await accounts.endSessionOfUser(sub, sid, 'signed-out', now, by)
       else if (form.require('sessions') === 'others') {
-        await accounts.endOtherSessions(user.sub, session.token.id, 'signed-out', now)
+        await accounts.endOtherSessions(sub, session.token.id, 'signed-out', now, by)
       }
       return sid === undefined ? 'sessions' : 'session'
     }),

@@ -52,7 +52,7 @@ async function signOut(params: Params, confirmed: boolean, exchange: Exchange, c
   }
   for (const ended of new Set([sid, signedIn?.login.sid])) {
     if (ended === undefined) continue
-    await identity.endSession(ended, 'signed-out')
+    await identity.endSession(ended, 'signed-out', check.by('user', signedIn?.login.sub))
     exchange.journey.ended(ended)
   }
   cookies.clear(reply, 'session')

@@ -160,7 +160,7 @@ async function register(
         scope: undefined,
         owners: [signedIn.user.login],
       },
-      { id, expires_at },
+      { answers: { id, expires_at }, by: exchange.check.by('user', signedIn.login.sub) },
     )
     for (const passed of ['redirect-uri-unfit', 'client-metadata-unfit', 'request-answered'] as const) {
       exchange.check.passed(passed)
