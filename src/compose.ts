@@ -81,6 +81,8 @@ export async function serve(
       log_level: config.log_level,
       trust_proxy: config.trust_proxy,
       log: powers.log,
+      limits: powers.limits,
+      stopwatch: stopwatchOf(powers),
       tls:
         config.tls_cert !== undefined && config.tls_key !== undefined
           ? { cert: config.tls_cert, key: config.tls_key }
@@ -105,6 +107,10 @@ export async function serve(
     await data.close()
     throw error
   }
+}
+
+function stopwatchOf({ milliseconds }: Powers): () => number {
+  return milliseconds?.stopwatch ?? (() => performance.now())
 }
 
 /** The socket by which the command line asks what only this process knows; one server at a time has it. */
@@ -145,7 +151,8 @@ async function createContext(issuer: string, { dev, journeys, sign_up }: Config,
     journeys: createJourneys({
       sampling: journeys,
       issuer,
-      ...(data.milliseconds ?? { now: Date.now, stopwatch: () => performance.now() }),
+      now: data.milliseconds?.now ?? Date.now,
+      stopwatch: stopwatchOf(data),
       loginOf: async sub => (await store.user(sub))?.login,
     }),
     site: { issuer, ...(dev ? { notice: devNotice } : {}) },

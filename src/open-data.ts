@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, StartRefused } from './config.ts'
 import type { Clock, Random } from './core/ports.ts'
+import type { Limits } from './http/limits.ts'
 import { createPasswords, type Passwords } from './identity/passwords.ts'
 import { nodeRandom } from './keys/random.ts'
 import { createSealer, type Sealer } from './keys/seal.ts'
@@ -16,6 +17,8 @@ export interface Powers {
   readonly milliseconds?: { now(): number; stopwatch(): number }
   /** Where log lines go; to standard output unless given. */
   readonly log?: { write(line: string): void }
+  /** What is taken on at once; what one process can carry, unless given. */
+  readonly limits?: Partial<Limits>
 }
 
 export const systemPowers: Powers = {

@@ -12,8 +12,12 @@ import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { openExchange } from './exchange.ts'
 import { sendFailure, sendMalformed, sendStatus } from './failures.ts'
+import { everyField } from './headers.ts'
 import { closeJourney } from './journey.ts'
+import { defaultLimits, type Limits } from './limits.ts'
 import { createListener, type Tls } from './listener.ts'
+import type { Lane } from './overload.ts'
+import { createOverloadGate, type OverloadGate } from './overload-gate.ts'
 import type { Answer, Route } from './route.ts'
 import { routes } from './routes.ts'
 import { createSignpost, type Signpost } from './signpost.ts'
@@ -26,13 +30,22 @@ export interface HttpOptions {
   readonly tls: Tls | undefined
   /** Where log lines go; to standard output unless given. */
   readonly log?: { write(line: string): void } | undefined
+  /** What is taken on at once. */
+  readonly limits?: Partial<Limits> | undefined
+  /** Milliseconds of a clock that never steps. */
+  readonly stopwatch: () => number
 }
 
 const bodyLimit = 100_000
 
 /** The HTTP server over a context: every route of the table, 405 for its other methods, and 404 for the rest. */
 export function createHttp(context: Context, options: HttpOptions): FastifyInstance {
-  const bind = (reply: FastifyReply) => everyHeader(reply, context.server.issuer)
+  const fields = everyField(context.server.issuer)
+  const limits = { ...defaultLimits, ...options.limits }
+  const gate = createOverloadGate(limits, options.stopwatch, context.site, refused =>
+    app.log.warn({ refused, reason: 'server-busy' }, 'overloaded'),
+  )
+  const bind = (reply: FastifyReply) => reply.headers(fields)
   const app = fastify({
     bodyLimit,
     genReqId: () => context.server.random.id(),
@@ -52,7 +65,8 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     clientErrorHandler: refuseUnreadable(context.server.issuer, () => context.server.random.id()),
     // Found before any hook runs.
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, bind(reply), context),
-    serverFactory: answer => createListener(answer as RequestListener, options.tls, context.server.issuer),
+    serverFactory: answer =>
+      createListener(gate.before(answer as RequestListener), options.tls, context.server.issuer, limits),
   })
   const issuerPath = new URL(context.server.issuer).pathname.replace(/\/$/, '')
   app.addHook('onRequest', (_request, reply, done) => {
@@ -65,16 +79,10 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     routes.filter(({ json }) => json).map(({ path }) => issuerPath + path),
   )
   const signpost = createSignpost(context)
-  for (const route of routes) addRoute(app, route, issuerPath, context, signpost)
+  for (const route of routes) addRoute(app, route, issuerPath, context, signpost, gate)
   app.setNotFoundHandler((request, reply) => sendStatus(404, request, reply, context))
   app.setErrorHandler((error: FastifyError, request, reply) => sendMalformed(error, request, reply, context))
   return app
-}
-
-/** What every answer says: its type is as it is written, and (RFC 6797 §7.2) over https, that https it stays. */
-function everyHeader(reply: FastifyReply, issuer: string): FastifyReply {
-  if (issuer.startsWith('https:')) reply.header('strict-transport-security', 'max-age=31536000')
-  return reply.header('x-content-type-options', 'nosniff')
 }
 
 /** A body is a form, kept as the text it came as; any other kind is read past and refused where a form is needed. */
@@ -93,9 +101,17 @@ function acceptJson(app: FastifyInstance, urls: readonly string[]): void {
   )
 }
 
-function addRoute(app: FastifyInstance, route: Route, issuerPath: string, context: Context, signpost: Signpost): void {
+function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  issuerPath: string,
+  context: Context,
+  signpost: Signpost,
+  gate: OverloadGate,
+): void {
   const below = issuerPath + route.path
   const urls = new Set([below, ...(route.at?.(issuerPath) ?? [])])
+  const lane = gate.lane(urls, route.always)
   for (const url of urls) {
     const methods = (['GET', 'POST'] as const).filter(method => route[method])
     for (const method of methods) {
@@ -104,7 +120,8 @@ function addRoute(app: FastifyInstance, route: Route, issuerPath: string, contex
         app.route({
           method,
           url,
-          handler: (request, reply) => signpost(route, request, reply) ?? run(answer, route, request, reply, context),
+          handler: (request, reply) =>
+            signpost(route, request, reply) ?? run(answer, route, request, reply, context, lane),
         })
     }
     refuseOtherMethods(app, url, methods, route, context)
@@ -117,8 +134,10 @@ async function run(
   request: FastifyRequest,
   reply: FastifyReply,
   context: Context,
+  lane: Lane,
 ): Promise<FastifyReply> {
   const exchange = openExchange(request, reply, context.journeys)
+  lane.began()
   try {
     const sent = await answer(exchange, context)
     // Refusals that were answered without an error: one sent to a client, a sign-in that failed.
@@ -129,6 +148,7 @@ async function run(
     // Awaited, so that its status is known when the journey is closed.
     return await sendFailure(error, exchange, route, context)
   } finally {
+    lane.ended()
     // The request that counts is still to come.
     if (!isAskedAgain(exchange)) closeJourney(exchange, route, context)
   }

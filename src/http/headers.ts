@@ -10,15 +10,20 @@ export interface PagePowers {
 
 /** The one set of headers that all HTML leaves with, error pages too. */
 export function pageHeaders(reply: FastifyReply, powers: PagePowers = {}): FastifyReply {
-  return (
-    noStore(reply)
-      .header('content-type', 'text/html; charset=utf-8')
-      .header('content-security-policy', contentSecurityPolicy(powers))
-      .header('x-frame-options', 'DENY')
-      // Not no-referrer: that makes Chromium send `Origin: null` from our own forms.
-      .header('referrer-policy', 'same-origin')
-      .header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
-  )
+  return reply.headers(pageFields(powers))
+}
+
+/** The same, for an answer that is written before there is a reply. */
+export function pageFields(powers: PagePowers = {}): Record<string, string> {
+  return {
+    ...noStoreFields,
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': contentSecurityPolicy(powers),
+    'x-frame-options': 'DENY',
+    // Not no-referrer: that makes Chromium send `Origin: null` from our own forms.
+    'referrer-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  }
 }
 
 function contentSecurityPolicy({ formTargets = [], script }: PagePowers): string {
@@ -43,6 +48,16 @@ function formActionSource(uri: string): string {
 }
 
 /** RFC 6749 §5.1: what carries a token or a code MUST NOT be kept. */
+export const noStoreFields = { 'cache-control': 'no-store', pragma: 'no-cache' } as const
+
 export function noStore(reply: FastifyReply): FastifyReply {
   return reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+}
+
+/** What every answer says: its type is as it is written, and (RFC 6797 §7.2) over https, that https it stays. */
+export function everyField(issuer: string): Readonly<Record<string, string>> {
+  return {
+    'x-content-type-options': 'nosniff',
+    ...(issuer.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  }
 }

@@ -18,6 +18,8 @@ export interface Route {
   readonly anywhere?: true
   /** Takes JSON, and is given its text; no other route is. */
   readonly json?: true
+  /** Answered however busy the server is. */
+  readonly always?: true
   readonly GET?: Answer
   readonly POST?: Answer
 }

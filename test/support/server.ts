@@ -6,6 +6,7 @@ import { readApplyFile } from '../../src/admin/apply-file.ts'
 import { type Serving, serve } from '../../src/compose.ts'
 import type { Config } from '../../src/config.ts'
 import { grants } from '../../src/core/grants/index.ts'
+import type { Limits } from '../../src/http/limits.ts'
 import { nodeHash } from '../../src/keys/hash.ts'
 import { nodeRandom } from '../../src/keys/random.ts'
 import type { Data } from '../../src/open-data.ts'
@@ -30,6 +31,8 @@ export interface TestServerOptions {
   readonly clock?: TestClock
   /** Kept when given; otherwise made, and removed at the end. */
   readonly data_dir?: string
+  /** Without them no request is refused for being slow: these machines may be. */
+  readonly limits?: Partial<Limits>
 }
 
 /** A real server on a real port of its own, over a new data directory, with a clock that stands still. */
@@ -58,6 +61,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     clock,
     random,
     log: { write: line => log.push(line) },
+    limits: { turn: Number.POSITIVE_INFINITY, ...options.limits },
   })
   return {
     ...serving,

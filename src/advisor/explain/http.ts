@@ -60,7 +60,7 @@ export const http = {
     title: 'This server is busy',
     happened: 'It cannot take more work right now. Wait a minute, then go back to the app and try again.',
     who: 'operator',
-    mend: 'If it stays so, look at the log: the database did not answer, or more people signed in at once than passwords can be checked for. Apps try again after the seconds that Retry-After says.',
+    mend: 'If it stays so, look at the log: more was asked than this machine can answer, more people signed in at once than passwords can be checked for, or the database did not answer. Apps try again after the seconds that Retry-After says.',
   },
   'server-failed': {
     title: 'Something went wrong on this server',

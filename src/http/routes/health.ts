@@ -5,6 +5,7 @@ export const healthzRoute: Route = {
   path: '/healthz',
   at: () => ['/healthz'],
   errors: 'oauth',
+  always: true,
   GET: async ({ reply }) => reply.header('cache-control', 'no-store').send({ status: 'ok' }),
 }
 
@@ -13,6 +14,7 @@ export const readyzRoute: Route = {
   path: '/readyz',
   at: () => ['/readyz'],
   errors: 'oauth',
+  always: true,
   async GET({ reply }, context) {
     await context.ready()
     return reply.header('cache-control', 'no-store').send({ status: 'ok' })

@@ -1,0 +1,33 @@
+/** What is taken on at once, and for how long. Beyond the first four a request or a connection is refused; times are in milliseconds. */
+export interface Limits {
+  /** Time for the requests of one turn of the event loop: about as long as anybody waits for theirs to be looked at. */
+  readonly turn: number
+  /** Requests that are being answered. */
+  readonly inFlight: number
+  /** Bodies beyond 16 kB that are under way. */
+  readonly largeBodies: number
+  /** Open connections; fewer where the process may open fewer files. */
+  readonly connections: number
+  /** For a request to arrive as a whole. */
+  readonly requestTimeout: number
+  /** For its head. */
+  readonly headersTimeout: number
+  /** For the next request of a connection. */
+  readonly keepAliveTimeout: number
+  /** For TLS to begin. */
+  readonly handshakeTimeout: number
+  /** Between two looks at which connections are late. */
+  readonly connectionsCheckingInterval: number
+}
+
+export const defaultLimits: Limits = {
+  turn: 100,
+  inFlight: 1000,
+  largeBodies: 128,
+  connections: 4096,
+  requestTimeout: 30_000,
+  headersTimeout: 15_000,
+  keepAliveTimeout: 65_000,
+  handshakeTimeout: 10_000,
+  connectionsCheckingInterval: 5_000,
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errorUri } from '../core/error-uri.ts'
+import { reasons } from '../core/reasons.ts'
+import { everyField, noStoreFields, pageFields } from './headers.ts'
+import { statusPage } from './pages/error.ts'
+import type { Site } from './pages/site.ts'
+
+/** Seconds: a turn is over long before, and who comes back in the next second comes back in time. */
+const retry_after = 1
+
+/** Answers 503 on the bare response, before anything is read or looked up: a page for people, JSON for programs. */
+export function createOverloadAnswer(site: Site): (request: IncomingMessage, response: ServerResponse) => void {
+  const reason = 'server-busy'
+  const { error } = reasons[reason]
+  const error_description = 'the server is busy; try again in a moment'
+  const json = prepare(
+    JSON.stringify({ error, error_description, error_uri: errorUri(site.issuer, reason) }),
+    { ...noStoreFields, 'content-type': 'application/json' },
+    site.issuer,
+  )
+  const page = prepare(statusPage({ status: 503 }, site), pageFields(), site.issuer)
+  return (request, response) => {
+    const { fields, body } = request.headers.accept?.includes('text/html') ? page : json
+    response.writeHead(503, fields).end(body)
+  }
+}
+
+function prepare(text: string, fields: Readonly<Record<string, string>>, issuer: string) {
+  const body = Buffer.from(text)
+  return {
+    body,
+    fields: {
+      ...everyField(issuer),
+      ...fields,
+      'retry-after': String(retry_after),
+      'content-length': String(body.length),
+    },
+  }
+}

@@ -1,0 +1,221 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, describe, expect, test } from 'vitest'
+import { openBrowser } from '../support/browser.ts'
+import { fieldsOf } from '../support/form.ts'
+import { startServer, type TestServer, type TestServerOptions } from '../support/server.ts'
+import { basic, clientCredentials } from '../support/token.ts'
+
+let server: TestServer | undefined
+const sockets: Socket[] = []
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await server?.close()
+  server = undefined
+})
+
+async function start(options: TestServerOptions = {}): Promise<string> {
+  server = await startServer(options)
+  return server.issuer
+}
+
+/** A connection that says this and no more. */
+async function hold(issuer: string, said = ''): Promise<Socket> {
+  const socket = connect(Number(new URL(issuer).port), '127.0.0.1')
+  sockets.push(socket)
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  if (said !== '') socket.write(said)
+  return socket
+}
+
+const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: x\r\n${more}\r\n`
+const last = (path: string) => get(path, 'connection: close\r\n')
+
+function post(path: string, body: string, more = ''): string {
+  const form = 'content-type: application/x-www-form-urlencoded'
+  return `POST ${path} HTTP/1.1\r\nhost: x\r\n${form}\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`
+}
+
+/** The statuses of the answers to requests that were sent at once, over one connection. */
+async function statusesOf(issuer: string, requests: readonly string[]): Promise<readonly string[]> {
+  const answers = await text(await hold(issuer, requests.join('').replaceAll('host: x', hostOf(issuer))))
+  return [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status = '']) => status)
+}
+
+const hostOf = (issuer: string) => `host: ${new URL(issuer).host}`
+const count = (statuses: readonly string[], status: string) => statuses.filter(it => it === status).length
+
+describe('more than can be carried', () => {
+  test('is answered 503 with Retry-After: as RFC 6749 §5.2 writes errors for programs, with a page for people', async () => {
+    const issuer = await start({ limits: { inFlight: 0 } })
+    const { status, headers, body } = await clientCredentials(issuer)
+    expect(status).toBe(503)
+    expect(headers.get('retry-after')).toBe('1')
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(body).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: 'the server is busy; try again in a moment',
+      error_uri: `${issuer}/errors/server-busy`,
+    })
+    const page = await openBrowser().get(`${issuer}/account`)
+    expect([page.status, page.title, page.headers.get('retry-after')]).toEqual([
+      503,
+      'This server is busy - Grantwise',
+      '1',
+    ])
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('leaves /healthz and /readyz answered', async () => {
+    const issuer = await start({ limits: { inFlight: 0 } })
+    expect((await fetch(`${issuer}/healthz`)).status).toBe(200)
+    expect((await fetch(`${issuer}/readyz`)).status).toBe(200)
+  })
+
+  test('is refused before it is read', async () => {
+    const issuer = await start({ limits: { inFlight: 0 }, config: { log_level: 'info' } })
+    const socket = await hold(issuer, post('/token', '').replace('content-length: 0', 'content-length: 99'))
+    const [answer] = await once(socket.setEncoding('utf8'), 'data')
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /)
+  })
+
+  test('is told to the log once, not once a request', async () => {
+    const issuer = await start({ limits: { inFlight: 0 }, config: { log_level: 'info' } })
+    for (let at = 0; at < 5; at++) await clientCredentials(issuer)
+    expect(server?.log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'overloaded')).toHaveLength(1)
+  })
+
+  test('is what waits behind a turn that has lasted too long, and the next turn is served again', async () => {
+    const issuer = await start({ limits: { turn: 0 } })
+    const flood = Array.from({ length: 200 }, () => get('/errors'))
+    const statuses = await statusesOf(issuer, [...flood, last('/errors')])
+    expect([count(statuses, '200'), count(statuses, '503')]).toEqual([64, 137])
+    expect((await fetch(`${issuer}/errors`)).status).toBe(200)
+  })
+
+  test('of one path leaves another path its share', async () => {
+    const issuer = await start({ limits: { turn: 0 } })
+    const flood = Array.from({ length: 200 }, () => post('/token', 'a=b'))
+    const statuses = await statusesOf(issuer, [...flood, get('/sign-in'), last('/.well-known/jwks.json')])
+    expect(count(statuses, '503')).toBe(200 - 64)
+    expect(statuses.slice(-2)).toEqual(['200', '200'])
+  })
+
+  test('is what comes while as many requests as may be are being answered', async () => {
+    const issuer = await start({ limits: { inFlight: 10 } })
+    const browser = openBrowser()
+    const hidden = fieldsOf((await browser.get(`${issuer}/sign-in`)).html)
+    const cookie = `cookie: ${[...browser.cookies].map(pair => pair.join('=')).join('; ')}\r\n`
+    const signIn = (_: unknown, at: number) =>
+      post('/sign-in', `${new URLSearchParams({ ...hidden, login: `nobody-${at}`, password: 'wrong' })}`, cookie)
+    // Passwords are checked one after the other, so that these are in flight for a while.
+    const signIns = await hold(
+      issuer,
+      Array.from({ length: 40 }, signIn).join('').replaceAll('host: x', hostOf(issuer)),
+    )
+    const answered = once(signIns, 'data').then(() => 'answered' as const)
+    const statuses: (number | 'answered')[] = []
+    while (!statuses.includes(503) && !statuses.includes('answered')) {
+      statuses.push(await Promise.race([answered, fetch(`${issuer}/sign-in`).then(({ status }) => status)]))
+    }
+    expect(statuses.at(-1)).toBe(503)
+    expect((await fetch(`${issuer}/errors`)).status).toBe(200)
+    await answered
+  })
+})
+
+describe('a request that is too large', () => {
+  test('in its head is 431, and the connection ends', async () => {
+    const issuer = await start()
+    const answer = await text(await hold(issuer, get('/', `x-padding: ${'x'.repeat(16_384)}\r\n`)))
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /)
+    expect(answer).toContain('"error":"invalid_request"')
+  })
+
+  test('in its body is 413 at 100 kB and a byte, said or not said beforehand', async () => {
+    const issuer = await start()
+    const sized = (size: number) => fetch(`${issuer}/token`, { method: 'POST', headers: form, body: 'x'.repeat(size) })
+    expect((await sized(100_000)).status).toBe(400)
+    expect((await sized(100_001)).status).toBe(413)
+    const chunk = `${(50_000).toString(16)}\r\n${'x'.repeat(50_000)}\r\n`
+    const head = `POST /token HTTP/1.1\r\nhost: x\r\ncontent-type: ${form['content-type']}\r\ntransfer-encoding: chunked`
+    const socket = await hold(issuer, `${head}\r\n\r\n${chunk}${chunk}1\r\nx\r\n0\r\n\r\n`)
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 /)
+  })
+
+  test('is refused at once while as many large ones as may be are under way; small ones are not', async () => {
+    const issuer = await start({ limits: { largeBodies: 2 } })
+    const slow = post('/token', 'x'.repeat(20_000)).slice(0, -1)
+    const held = [await hold(issuer, slow), await hold(issuer, slow)]
+    const statuses: number[] = []
+    // The two are under way once they were read; nobody says when that is.
+    while (!statuses.includes(503)) statuses.push((await large(issuer)).status)
+    expect((await large(issuer)).headers.get('retry-after')).toBe('1')
+    expect((await clientCredentials(issuer)).status).toBe(200)
+    for (const socket of held) socket.write('x')
+    await Promise.all(held.map(socket => once(socket, 'data')))
+    expect((await large(issuer)).status).toBe(400)
+  })
+})
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+function large(issuer: string): Promise<Response> {
+  return fetch(`${issuer}/token`, { method: 'POST', headers: form, body: 'x'.repeat(20_000) })
+}
+
+describe('connections that are only held', () => {
+  const soon = { headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 20 }
+
+  test.each([
+    ['head', 'GET / HTTP/1.1\r\nhost: x\r\n'],
+    ['body', post('/token', 'grant_type=x').slice(0, -1)],
+  ])('a slow %s is cut off with 408', async (_, said) => {
+    const issuer = await start({ limits: soon })
+    const answer = await text(await hold(issuer, said))
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(answer).toContain('the request came too slowly')
+  })
+
+  test('by the thousand, silent, in the middle of a head or of a body, keep nobody from being served', async () => {
+    const issuer = await start()
+    const said = ['', 'POST /token HTTP/1.1\r\nhost: x\r\n', post('/token', 'grant_type=x').slice(0, -1)]
+    await Promise.all(Array.from({ length: 1500 }, (_, at) => hold(issuer, said[at % 3])))
+    expect((await clientCredentials(issuer)).status).toBe(200)
+    expect((await fetch(`${issuer}/readyz`)).status).toBe(200)
+  })
+
+  test('beyond as many as there may be, those unused the longest are closed', async () => {
+    const issuer = await start({ limits: { connections: 100 } })
+    const closed = new Set<number>()
+    for (let at = 0; at < 300; at++) {
+      const socket = await hold(issuer, at % 2 === 0 ? '' : post('/token', 'grant_type=x').slice(0, -1))
+      socket.once('close', () => closed.add(at))
+      if (at % 50 === 0) expect((await send(issuer)).status).toBe(200)
+    }
+    expect((await send(issuer)).status).toBe(200)
+    expect(closed.size).toBeGreaterThanOrEqual(200)
+    expect([...closed].filter(at => at >= 250)).toEqual([])
+  })
+
+  test('a request that has arrived is answered, however many connections come after it', async () => {
+    const issuer = await start({ limits: { connections: 100 } })
+    const body = new URLSearchParams({ grant_type: 'client_credentials' }).toString()
+    const { authorization } = basic('job')
+    const early = await hold(issuer, post('/token', body, `authorization: ${authorization}\r\n`))
+    const [answer] = await Promise.all([
+      once(early.setEncoding('utf8'), 'data'),
+      ...Array.from({ length: 300 }, () => hold(issuer)),
+    ])
+    expect(answer[0]).toMatch(/^HTTP\/1\.1 200 /)
+  })
+})
+
+/** Over a connection of its own. */
+function send(issuer: string): Promise<Response> {
+  return fetch(`${issuer}/errors`, { headers: { connection: 'close' } })
+}
