@@ -1,4 +1,5 @@
 import type { JourneySummary, JourneyView, Parameter, Role, Step, StepCheck } from '../journeys/step.ts'
+import { plain } from './plain.ts'
 
 /** Where lines go: how wide, and whether it shows colours. */
 export interface Screen {
@@ -20,11 +21,6 @@ const red = 203
 
 function paint(text: string, colour: number, { colours }: Screen): string {
   return colours ? `\u001b[38;5;${colour}m${text}\u001b[0m` : text
-}
-
-/** Text from a request may hold what a terminal obeys: control characters, and those that turn the reading order. */
-function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
 }
 
 /** What the server keeps, in a sentence. */

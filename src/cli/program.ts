@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { adviseCommand } from './advise.ts'
 import { applyCommand } from './apply.ts'
+import { auditCommand } from './audit.ts'
 import { clientCreateCommand } from './client-create.ts'
 import { exportCommand } from './export.ts'
 import { journeysCommand } from './journeys.ts'
@@ -36,6 +37,7 @@ export function program(): Command {
     client,
     userCommands(),
     journeysCommand(),
+    auditCommand(),
     keys,
   ])
     grantwise.addCommand(command)
