@@ -9,7 +9,13 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ]
 
-const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+let formatter: Intl.RelativeTimeFormat | undefined
+
+/** Made when first needed: the tables behind it take 8 MB of a server that may never show a date. */
+function words(): Intl.RelativeTimeFormat {
+  formatter ??= new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+  return formatter
+}
 
 /** A time in the past as people say it, the exact one on hover; both in seconds since 1970. */
 export function when(time: number, now: number): Markup {
@@ -19,7 +25,7 @@ export function when(time: number, now: number): Markup {
 
 function relative(seconds: number): string {
   for (const [unit, length] of units) {
-    if (seconds >= length) return words.format(-Math.floor(seconds / length), unit)
+    if (seconds >= length) return words().format(-Math.floor(seconds / length), unit)
   }
   return 'just now'
 }
