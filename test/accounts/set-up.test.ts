@@ -144,17 +144,6 @@ describe('the set-up link', () => {
     expect(taken.html).toContain(`value="${code}"`)
     expect((await setUp(server, code)).answer.status).toBe(303)
   })
-
-  test('needs the field of a page that this browser was given, from our own origin', async () => {
-    const server = await open()
-    const browser = openBrowser()
-    const page = await browser.get(`${server.issuer}/set-up`)
-    const fields = { token: codeOf(server), ...root }
-    expect((await browser.post(`${server.issuer}/set-up`, fields)).status).toBe(400)
-    const foreign = await submitForm(browser, page, '/set-up', fields, { origin: 'https://evil.example.com' })
-    expect(foreign.status).toBe(400)
-    expect(admins(server)).toEqual([])
-  })
 })
 
 test('until there is an admin, the account page says what to do', async () => {

@@ -105,22 +105,6 @@ test('OIDC RP-Initiated Logout §2: the hint of another user is no proof; the on
   expect(await isSignedIn(bob)).toBe(true)
 })
 
-test('OIDC RP-Initiated Logout §2: the confirmation of another browser confirms nothing', async () => {
-  const page = await logout({})
-  const victim = openBrowser()
-  await obtainTokens(server.issuer, { scope: 'openid' }, victim)
-  const refused = await victim.submit(page, '/logout', { logout: 'yes' })
-  expect(refused.status).toBe(400)
-  expect(await isSignedIn(victim)).toBe(true)
-})
-
-test('OIDC RP-Initiated Logout §2: a page of another site cannot confirm for the user', async () => {
-  const page = await logout({})
-  const refused = await browser.submit(page, '/logout', { logout: 'yes' }, { origin: 'https://evil.example' })
-  expect(refused.status).toBe(400)
-  expect(await isSignedIn()).toBe(true)
-})
-
 test.each([
   ['another', 'http://127.0.0.1:5001/other'],
   ['with a query', 'http://127.0.0.1:5001/?a'],

@@ -1,0 +1,178 @@
+import { enter, newPassword } from '../accounts/support.ts'
+import { openForm } from '../clients/support.ts'
+import { authorize, authorizeUrl, type Browser, openBrowser, type Page, signIn } from '../support/browser.ts'
+import { fieldsOf } from '../support/form.ts'
+import { readRows } from '../support/rows.ts'
+import type { TestServer } from '../support/server.ts'
+import { password, world } from '../support/world.ts'
+
+/** A form of ours as its person has it before them: filled in, and not sent yet. */
+export interface ReadyForm {
+  readonly browser: Browser
+  readonly url: string
+  /** What binds it. */
+  readonly hidden: Readonly<Record<string, string>>
+  /** What was typed, or pressed. */
+  readonly fields: Readonly<Record<string, string>>
+  /** Whether what it is for was done since it was opened, as the database tells. */
+  readonly happened: () => boolean
+}
+
+export interface FormKind {
+  /** Of its own account page: it is of no use in another session. */
+  readonly boundToSession?: true
+  /** Opened by `login` in a browser of their own; an administrator of that name where only those may. */
+  open(server: TestServer, login: Login): Promise<ReadyForm>
+}
+
+type Login = 'alice' | 'bob'
+/** Who does what only administrators may. */
+const admins = { alice: 'alice-the-admin', bob: 'bob-the-admin' } as const
+const firstParty = { client_id: 'first-party', redirect_uri: 'http://127.0.0.1:5005/callback' }
+const carol = { login: 'carol', password: newPassword, password_again: newPassword }
+
+/** A server on which every form there is can be opened; no administrator, until an app is registered. */
+export const everyFormOptions = { document: world, config: { sign_up: true } } as const
+
+/** Every form that changes something. Those that need the server to be without an administrator come first. */
+export const formKinds: Readonly<Record<string, FormKind>> = {
+  'setting up': {
+    async open(server) {
+      const browser = openBrowser()
+      const page = await browser.get(`${server.issuer}/set-up`)
+      const token = new URL(server.setUpLink ?? '').hash.slice(1)
+      return ready(server, browser, page, '/set-up', { ...carol, login: 'first-admin', token }, users)
+    },
+  },
+  'signing in': {
+    async open(server, login) {
+      const browser = openBrowser()
+      const page = await browser.get(`${server.issuer}/sign-in`)
+      return ready(server, browser, page, '/sign-in', { login, password }, sessions)
+    },
+  },
+  'signing in to an app': {
+    async open(server, login) {
+      const browser = openBrowser()
+      const page = await browser.get(authorizeUrl(server.issuer, firstParty))
+      return ready(server, browser, page, '/sign-in', { login, password }, sessions)
+    },
+  },
+  'signing up': {
+    async open(server) {
+      const browser = openBrowser()
+      return ready(server, browser, await browser.get(`${server.issuer}/sign-up`), '/sign-up', carol, users)
+    },
+  },
+  'signing up for an app': {
+    async open(server) {
+      const browser = openBrowser()
+      const asked = await browser.get(authorizeUrl(server.issuer))
+      const page = await browser.submit(asked, '/sign-up', { sign_up: 'yes' })
+      return ready(server, browser, page, '/sign-up', { ...carol, login: 'carol-of-the-app' }, users)
+    },
+  },
+  'choosing an account': {
+    async open(server, login) {
+      const { browser } = await enter(server, login)
+      const page = await browser.get(authorizeUrl(server.issuer, { ...firstParty, prompt: 'select_account' }))
+      return ready(server, browser, page, '/select-account', { account: 'current' }, codes)
+    },
+  },
+  consenting: {
+    async open(server, login) {
+      const { browser } = await enter(server, login)
+      const page = await browser.get(authorizeUrl(server.issuer, { prompt: 'consent' }))
+      return ready(server, browser, page, '/consent', { consent: 'allow' }, codes)
+    },
+  },
+  'signing out': {
+    async open(server, login) {
+      const { browser } = await enter(server, login)
+      const page = await browser.get(`${server.issuer}/logout`)
+      return ready(server, browser, page, '/logout', { logout: 'yes' }, sessions)
+    },
+  },
+  'removing an app': {
+    boundToSession: true,
+    async open(server, login) {
+      const browser = openBrowser()
+      await authorize(browser, authorizeUrl(server.issuer), login)
+      const page = await browser.get(`${server.issuer}/account`)
+      return ready(server, browser, page, '/account/apps', { client_id: 'web' }, consents)
+    },
+  },
+  'signing out everywhere else': {
+    boundToSession: true,
+    async open(server, login) {
+      await enter(server, login)
+      const { browser, page } = await enter(server, login)
+      return ready(server, browser, page, '/account/sessions', { sessions: 'others' }, sessions)
+    },
+  },
+  'changing the password': {
+    boundToSession: true,
+    async open(server, login) {
+      const { browser } = await enter(server, login)
+      const page = await browser.get(`${server.issuer}/account/password`)
+      const fields = { password, new_password: newPassword, new_password_again: newPassword }
+      return ready(server, browser, page, '/account/password', fields, users)
+    },
+  },
+  'registering an app': {
+    boundToSession: true,
+    async open(server, login) {
+      const account = { login: admins[login], password, roles: ['admin'] }
+      await server.apply({ users: [account] })
+      const { browser, page } = await openForm(server, undefined, account.login)
+      const fields = {
+        client_name: 'Photo Prints',
+        redirect_uris: 'https://app.example.com/callback',
+        'api-0': audience,
+      }
+      return ready(server, browser, page, '/clients/new', fields, clients)
+    },
+  },
+}
+
+const [{ audience }] = world.resource_servers
+
+/** What a form changes: a table, and of its rows the columns that only forms change. */
+type Watched = readonly [table: string, columns: readonly string[]]
+const users: Watched = ['users', ['login', 'password_hash', 'roles']]
+const sessions: Watched = ['sessions', ['id']]
+const codes: Watched = ['codes', ['id']]
+const consents: Watched = ['consents', ['sub', 'client_id', 'scope']]
+const clients: Watched = ['clients', ['client_id']]
+
+function ready(
+  server: TestServer,
+  browser: Browser,
+  page: Page,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+  [table, columns]: Watched,
+): ReadyForm {
+  const form = page.html.split('<form ').find(it => it.startsWith(`method="post" action="${path}`))
+  if (form === undefined) throw new Error(`no form posts to ${path}: ${page.status} ${page.title}`)
+  const seen = () =>
+    JSON.stringify(
+      readRows(server.data_dir, table)
+        .map(row => columns.map(column => row[column]))
+        .sort(),
+    )
+  const before = seen()
+  const hidden = fieldsOf(form)
+  return { browser, url: server.issuer + path, hidden, fields, happened: () => seen() !== before }
+}
+
+/** Sends it, as its button would. */
+export function press({ browser, url, hidden, fields }: ReadyForm): Promise<Page> {
+  return browser.post(url, { ...hidden, ...fields })
+}
+
+/** Signs in once more in the browser of a form, which gives it another session. */
+export async function anotherSession(server: TestServer, { browser }: ReadyForm, login: Login): Promise<void> {
+  const page = await browser.get(authorizeUrl(server.issuer, { prompt: 'login' }))
+  await signIn(browser, page, login)
+}
