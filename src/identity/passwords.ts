@@ -32,10 +32,14 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** Passwords hashed in a worker that starts with the first of them and is replaced if it dies. */
-export function createPasswords(start: () => Worker = startWorker): Passwords {
+/**
+ * Passwords hashed in a worker that starts with the first of them and is replaced if it dies. After `idleFor`
+ * milliseconds without any it goes, and the 30 MB it holds with it.
+ */
+export function createPasswords(start: () => Worker = startWorker, idleFor = 60_000): Passwords {
   const waiting = new Map<number, Waiting>()
   let worker: Worker | undefined
+  let idle: NodeJS.Timeout | undefined
   let lastId = 0
   let closed = false
 
@@ -46,7 +50,10 @@ export function createPasswords(start: () => Worker = startWorker): Passwords {
       waiting.get(id)?.resolve(result)
       waiting.delete(id)
       // An idle worker keeps nobody from leaving.
-      if (waiting.size === 0) started.unref()
+      if (waiting.size === 0) {
+        started.unref()
+        idle = setTimeout(() => void end(started), idleFor).unref()
+      }
     })
     started.on('error', error => lose(started, error))
     started.on('exit', () => lose(started, new Error('the password worker ended')))
@@ -61,9 +68,16 @@ export function createPasswords(start: () => Worker = startWorker): Passwords {
     waiting.clear()
   }
 
+  async function end(last: Worker): Promise<void> {
+    clearTimeout(idle)
+    lose(last, new Error('passwords were closed'))
+    await last.terminate()
+  }
+
   function ask(job: Omit<PasswordJob, 'id'>): Promise<string | boolean> {
     if (closed) return Promise.reject(new Error('passwords are closed'))
     if (waiting.size >= longestQueue) return Promise.reject(new TooManySignIns())
+    clearTimeout(idle)
     lastId += 1
     const id = lastId
     return new Promise((resolve, reject) => {
@@ -99,10 +113,7 @@ export function createPasswords(start: () => Worker = startWorker): Passwords {
 
     async close() {
       closed = true
-      const last = worker
-      if (last === undefined) return
-      lose(last, new Error('passwords were closed'))
-      await last.terminate()
+      if (worker !== undefined) await end(worker)
     },
   }
 }

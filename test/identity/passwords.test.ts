@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 
 /** Real workers, with a look at what they are asked. */
-function watched() {
+function watched(idleFor?: number) {
   const workers: Worker[] = []
   const jobs: PasswordJob[] = []
   const passwords = createPasswords(() => {
@@ -23,7 +23,7 @@ function watched() {
     }
     workers.push(worker)
     return worker
-  })
+  }, idleFor)
   open.push(passwords)
   return { passwords, workers, jobs }
 }
@@ -127,6 +127,14 @@ test('when the worker dies those who wait are told, and the next one finds a new
   const waiting = Promise.allSettled([passwords.verify(hash, 'right'), passwords.verify(hash, 'right')])
   await workers[0]?.terminate()
   expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(await passwords.verify(hash, 'right')).toBe(true)
+  expect(workers).toHaveLength(2)
+})
+
+test('a worker that nobody needs goes, and the next password finds a new one', async () => {
+  const { passwords, workers } = watched(0)
+  const hash = await passwords.hash('right')
+  await new Promise(resolve => workers[0]?.once('exit', resolve))
   expect(await passwords.verify(hash, 'right')).toBe(true)
   expect(workers).toHaveLength(2)
 })
