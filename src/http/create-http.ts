@@ -38,6 +38,12 @@ export interface HttpOptions {
 
 const bodyLimit = 100_000
 
+/** No route has a JSON schema: Fastify need not load what compiles them. */
+const noSchemas = { buildValidator: () => noSchema, buildSerializer: () => noSchema }
+function noSchema(): never {
+  throw new Error('routes here check what they are sent by themselves')
+}
+
 /** The HTTP server over a context: every route of the table, 405 for its other methods, and 404 for the rest. */
 export function createHttp(context: Context, options: HttpOptions): FastifyInstance {
   const fields = everyField(context.server.issuer)
@@ -51,6 +57,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     genReqId: () => context.server.random.id(),
     trustProxy: options.trust_proxy.length > 0 ? [...options.trust_proxy] : false,
     routerOptions: { querystringParser: () => ({}) },
+    schemaController: { compilersFactory: noSchemas },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     // Request lines are ours to write: Fastify's would hold the query, and with it codes and hints.

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { RequestListener, Server } from 'node:http'
 import { createConnections } from './connections.ts'
 import type { Limits } from './limits.ts'
 import { explainPlainHttp } from './plain-on-tls.ts'
+
+// An import statement reads every export of node:http, which loads a WebSocket client of 11 MB that nobody here uses.
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** Paths of a certificate chain and its key, PEM. */
 export interface Tls {
@@ -19,6 +21,7 @@ export function createListener(answer: RequestListener, tls: Tls | undefined, is
   const connections = createConnections(limits.connections)
   const noted = connections.before(answer)
   if (tls === undefined) return connections.bound(createServer(limits, noted))
+  const { createServer: createTlsServer } = process.getBuiltinModule('node:https')
   const server = createTlsServer({ ...limits, cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, noted)
   return connections.bound(explainPlainHttp(server, issuer))
 }
