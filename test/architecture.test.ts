@@ -18,6 +18,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   control: ['control', 'journeys', 'node:*'],
   keys: ['keys', 'core', 'node:*', 'jose'],
   store: ['store', 'core', 'audit', 'identity/ports.ts', 'keys/ports.ts', 'admin/ports.ts', 'node:*'],
+  backup: ['backup', 'store', 'keys', 'control', 'node:*'],
   // A resource server knows its issuer by name and published keys: never by store, keys or pages.
   demo: ['demo', 'core/ports.ts', 'core/reasons.ts', 'node:*', 'jose', 'fastify'],
   http: [

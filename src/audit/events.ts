@@ -23,6 +23,7 @@ export const auditEvents = {
   'user-disabled': 'A user may get nothing more; everything of theirs ended.',
   'user-enabled': 'A user may sign in again.',
   'user-deleted': 'An account was deleted, with everything of theirs.',
+  'backup-restored': 'A backup was put back: what follows is newer than what it held.',
   'signing-keys-changed': 'Signing keys were made, promoted, retired or removed.',
 } as const
 

@@ -3,12 +3,14 @@ import { Command } from 'commander'
 import { adviseCommand } from './advise.ts'
 import { applyCommand } from './apply.ts'
 import { auditCommand } from './audit.ts'
+import { backupCommand } from './backup.ts'
 import { clientCreateCommand } from './client-create.ts'
 import { exportCommand } from './export.ts'
 import { journeysCommand } from './journeys.ts'
 import { keysListCommand } from './keys-list.ts'
 import { keysRevokeCommand } from './keys-revoke.ts'
 import { keysRotateCommand } from './keys-rotate.ts'
+import { restoreCommand } from './restore.ts'
 import { startCommand } from './start.ts'
 import { userCommands } from './user-commands.ts'
 
@@ -34,6 +36,8 @@ export function program(): Command {
     adviseCommand(),
     applyCommand(),
     exportCommand(),
+    backupCommand(),
+    restoreCommand(),
     client,
     userCommands(),
     journeysCommand(),

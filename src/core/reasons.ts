@@ -610,6 +610,11 @@ const table = {
     rule: 'RFC 6819 §5.2.2.4',
     sentence: 'The user took back what this application could do.',
   },
+  'backup-restored': {
+    error: 'invalid_grant',
+    rule: 'RFC 9700 §4.14.2',
+    sentence: 'An older state of the server was restored, and with it everything that was granted before ended.',
+  },
 
   // Logout.
   'logout-redirect-mismatch': {

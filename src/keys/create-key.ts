@@ -33,7 +33,10 @@ export async function createKey(
 }
 
 /** A stored key made ready for use; nothing when another secret sealed it. */
-export function unsealKey(stored: StoredKey, sealer: Pick<Sealer, 'open'>): KeyObject | undefined {
+export function unsealKey(
+  stored: Pick<StoredKey, 'kid' | 'sealed'>,
+  sealer: Pick<Sealer, 'open'>,
+): KeyObject | undefined {
   const text = sealer.open(purpose, stored.sealed, stored.kid)
   return text === undefined ? undefined : createPrivateKey({ key: JSON.parse(text) as JsonWebKey, format: 'jwk' })
 }

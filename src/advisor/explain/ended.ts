@@ -30,4 +30,12 @@ export const ended = {
     who: 'user',
     mend: 'Sign in to the app again when you want to use it; it then asks for its permissions anew.',
   },
+  'backup-restored': {
+    title: 'The server was restored from a backup',
+    happened:
+      'After trouble, the operator put an older state of this server back. Tokens that were used up or revoked since ' +
+      'could not be told from the others, so all of them ended.',
+    who: 'user',
+    mend: 'Sign in to the app again. Consents are kept, so it asks only for what it had not asked before.',
+  },
 } as const

@@ -1,5 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { restoreBackup } from '../../../src/backup/restore.ts'
+import { takeBackup } from '../../../src/backup/take.ts'
 import { authorizeUrl, openBrowser, signIn } from '../../support/browser.ts'
-import { clientCredentials, get, obtainTokens, post, revoke, type Tokens, userinfo } from '../../support/token.ts'
+import {
+  clientCredentials,
+  get,
+  obtainTokens,
+  post,
+  refresh,
+  revoke,
+  type Tokens,
+  userinfo,
+} from '../../support/token.ts'
 import { password } from '../../support/world.ts'
 import { fill, type Producer } from '../stage.ts'
 
@@ -58,6 +73,17 @@ export const tokens = {
     const browser = openBrowser()
     await obtainTokens(issuer, {}, browser)
     return fill(browser, await browser.get(`${issuer}/account`), '/account/apps', { client_id: 'web' })
+  },
+  async 'backup-restored'({ fresh }) {
+    const { issuer, data_dir, clock } = await fresh()
+    const { refresh_token } = await obtainTokens(issuer)
+    const directory = mkdtempSync(join(tmpdir(), 'grantwise-restored-'))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    const [backup, data] = [join(directory, 'backup'), join(directory, 'data')]
+    await takeBackup({ data_dir, secret: undefined }, backup, { withSecret: true, force: false })
+    await restoreBackup(backup, { data_dir: data, secret: undefined }, { end: true, now: clock.now() })
+    const { url } = await fresh({ data_dir: data, document: {}, clock, config: { issuer } })
+    return refresh(url, refresh_token)
   },
 
   'logout-redirect-mismatch': ({ issuer }) =>
