@@ -1,12 +1,17 @@
 import { readOptions } from './options.ts'
 
+type Mode = (args: readonly string[]) => Promise<void>
+
 /** What `npm run bench -- --<mode>` runs, with the arguments after it; without a mode, the comparison. */
-const modes: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {}
+const modes: Readonly<Record<string, () => Promise<Mode>>> = {
+  memory: async () => (await import('./memory.ts')).memory,
+  smoke: async () => (await import('./smoke.ts')).smoke,
+}
 
 const [first = '', ...rest] = process.argv.slice(2)
-const mode = modes[first.replace(/^--/, '')]
+const mode = first.startsWith('--') ? modes[first.slice(2)] : undefined
 if (mode) await (await mode())(rest)
 else {
-  const { compare } = await import('./compare.ts')
-  await compare(readOptions(process.argv.slice(2)))
+  const { run } = await import('./run.ts')
+  await run(readOptions(process.argv.slice(2)))
 }

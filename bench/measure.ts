@@ -12,12 +12,20 @@ export interface Round {
   readonly p99: number
   /** Microseconds of the server's processor time for one unit, over all its threads. */
   readonly cpu: number
+  /** The share of its core that the load took: near 1, the load is what was measured. */
+  readonly load: number
 }
 
 export interface Measured {
   readonly case: string
   readonly server: ServerName
   readonly rounds: readonly Round[]
+}
+
+export interface Effort {
+  readonly rounds: number
+  readonly seconds: number
+  readonly connections: number
 }
 
 /** Seconds before the first round of a case, not counted: compilers and caches warm up. */
@@ -27,33 +35,48 @@ const warmUp = 1
 export async function measureCase(
   it: Case,
   servers: readonly Server[],
-  { rounds, seconds, connections }: { readonly rounds: number; readonly seconds: number; readonly connections: number },
+  { rounds, ...asked }: Effort,
 ): Promise<readonly Measured[]> {
-  const able = servers.filter(({ name }) => it.servers.includes(name))
+  const seconds = Math.max(asked.seconds, it.slow?.seconds ?? 0)
+  const connections = Math.min(asked.connections, it.slow?.connections ?? Number.POSITIVE_INFINITY)
+  const able = servers.filter(server => runsOn(it, server))
   const measured = new Map<Server, Round[]>(able.map(server => [server, []]))
-  for (const server of able) await fullLoad(server.port, await it.prepare(server, connections), warmUp)
+  for (const server of able) {
+    await fullLoad(server.port, await it.prepare(server, connections), Math.min(warmUp, seconds))
+  }
   for (let round = 0; round < rounds; round++) {
     for (const server of able) measured.get(server)?.push(await measureRound(it, server, seconds, connections))
   }
   return able.map(server => ({ case: it.name, server: server.name, rounds: measured.get(server) ?? [] }))
 }
 
+function runsOn({ servers }: Case, { name }: Server): boolean {
+  return servers.includes(name === 'before' ? 'grantwise' : name)
+}
+
 async function measureRound(it: Case, server: Server, seconds: number, connections: number): Promise<Round> {
   const works = await it.prepare(server, connections)
-  const before = server.cpu()
+  const before = { server: server.cpu(), load: process.cpuUsage() }
   const { count, latencies } = await fullLoad(server.port, works, seconds)
-  const cpu = server.cpu() - before
+  const cpu = server.cpu() - before.server
+  const { user, system } = process.cpuUsage(before.load)
   return {
     rate: count / seconds,
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
     cpu: (cpu * 1e6) / count,
+    load: (user + system) / 1e6 / seconds,
   }
 }
 
 /** How many times the rate of another server that of the first is: of each round, and of those the median. */
-export function ratio(of: Measured, to: Measured): number {
+export function rateRatio(of: Measured, to: Measured): number {
   return median(of.rounds.map(({ rate }, index) => rate / (to.rounds[index]?.rate ?? Number.NaN)))
+}
+
+/** The same by processor time for a unit, which other work on the machine and a slow disk change little. */
+export function cpuRatio(of: Measured, to: Measured): number {
+  return median(of.rounds.map(({ cpu }, index) => (to.rounds[index]?.cpu ?? Number.NaN) / cpu))
 }
 
 export function medianOf(measured: Measured, figure: keyof Round): number {

@@ -2,15 +2,19 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export interface Options {
-  /** Only cases whose names begin so; all, if none is given. */
+  /** Only cases whose names begin so, and nothing else; everything, if none is given. */
   readonly cases: readonly string[]
   readonly rounds: number
   /** Of each case on each server in each round. */
   readonly seconds: number
   readonly connections: number
   readonly json: boolean
+  /** Put the figures into docs/performance.md. */
+  readonly write: boolean
   /** The built program to measure; undefined is this checkout's, built anew when older than its sources. */
   readonly dist: string | undefined
+  /** Another built program to measure beside it, as `before`. */
+  readonly against: string | undefined
 }
 
 /** @throws a sentence for whoever typed it. */
@@ -23,17 +27,27 @@ export function readOptions(args: readonly string[]): Options {
       seconds: { type: 'string', default: '1.5' },
       connections: { type: 'string', default: '32' },
       json: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
       dist: { type: 'string' },
+      against: { type: 'string' },
     },
   })
   return {
     cases: values.cases?.split(',') ?? [],
-    rounds: positive('rounds', values.rounds),
+    rounds: whole('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
-    connections: positive('connections', values.connections),
+    connections: whole('connections', values.connections),
     json: values.json,
+    write: values.write,
     dist: values.dist === undefined ? undefined : resolve(values.dist),
+    against: values.against === undefined ? undefined : resolve(values.against),
   }
+}
+
+function whole(name: string, text: string): number {
+  const number = positive(name, text)
+  if (!Number.isInteger(number)) throw new Error(`--${name}: expected a whole number; got ${text}`)
+  return number
 }
 
 function positive(name: string, text: string): number {

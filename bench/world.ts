@@ -1,6 +1,6 @@
 /** What every server registers: the same clients, secrets, APIs and algorithms. */
 
-export const secret = 'the-secret-of-every-client-of-the-benchmark'
+const secret = 'the-secret-of-every-client-of-the-benchmark'
 
 /** A machine that acts for itself, and a server-side application with users; both by `client_secret_basic`. */
 export const job = { client_id: 'job', client_secret: secret } as const

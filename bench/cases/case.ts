@@ -7,8 +7,8 @@ export interface Case {
   /** What one unit is, request by request. */
   readonly what: string
   readonly servers: readonly ServerName[]
-  /** What Grantwise must reach (DESIGN §6): its rate, divided by that server's in the same round. */
-  readonly targets?: Partial<Readonly<Record<ServerName, number>>>
+  /** Where a unit takes long: fewer connections than asked for, and rounds of at least so many seconds. */
+  readonly slow?: { readonly connections: number; readonly seconds: number }
   /** Work for so many connections, all of it as new as the round. */
   prepare(server: Server, connections: number): Promise<readonly Work[]>
 }

@@ -4,14 +4,13 @@ import type { Case } from './case.ts'
 import { expectStatus, memberOf } from './expect.ts'
 
 /** A machine's token, by the format and algorithm of the API that it is for. */
-export function clientCredentials(kind: keyof typeof audiences, targets: Case['targets'] = {}): Case {
+export function clientCredentials(kind: keyof typeof audiences): Case {
   return {
     name: `client_credentials_${kind.toLowerCase()}`,
     what:
       'POST /token, `client_credentials`, secret by Basic, `resource` and `scope`; ' +
       (kind === 'opaque' ? 'a random access token that the server keeps' : `an access token signed with ${kind}`),
     servers: ['floor', 'grantwise', 'oidc-provider', 'oauth2-server'],
-    targets,
     async prepare({ port }, connections) {
       const request = clientCredentialsRequest(port, kind)
       return Array.from({ length: connections }, () => async connection => {
@@ -21,7 +20,7 @@ export function clientCredentials(kind: keyof typeof audiences, targets: Case['t
   }
 }
 
-function clientCredentialsRequest(port: number, kind: keyof typeof audiences): Buffer {
+export function clientCredentialsRequest(port: number, kind: keyof typeof audiences): Buffer {
   const fields = { grant_type: 'client_credentials', resource: audiences[kind], scope: 'catalog:read' }
   return formRequest(port, '/token', fields, basic(job))
 }

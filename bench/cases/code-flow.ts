@@ -13,7 +13,6 @@ export const codeFlow: Case = {
     'GET /authorize with the cookie of a live session (PKCE S256, `openid offline_access` and an API scope), a redirect with a ' +
     'code; POST /token with the code, verifier and secret: ID token and access token in ES256, refresh token',
   servers: ['floor', 'grantwise', 'oidc-provider', 'oauth2-server'],
-  targets: { 'oidc-provider': 4 },
   async prepare(server, connections) {
     const flows = await prepareFlows(server, connections)
     return flows.map(flow => async connection => {
@@ -22,13 +21,25 @@ export const codeFlow: Case = {
   },
 }
 
+/** What a flow asks for; without a `resource`, a token for userinfo alone. */
+interface Asked {
+  readonly scope: string
+  readonly resource?: string
+}
+
+const forApi: Asked = { scope: web.scope, resource: audiences.ES256 }
+const verifier = randomBytes(32).toString('base64url')
+
 /** One whole flow, from the authorization request to the token response that it answers with. */
 type Flow = (connection: Connection) => Promise<Answer>
 
 /** For each connection a flow with a session of its own. */
-export async function prepareFlows(server: Server, connections: number): Promise<readonly Flow[]> {
-  const verifier = randomBytes(32).toString('base64url')
-  const path = authorizePath(createHash('sha256').update(verifier).digest('base64url'))
+export async function prepareFlows(
+  server: Server,
+  connections: number,
+  asked: Asked = forApi,
+): Promise<readonly Flow[]> {
+  const path = openAuthorizePath(asked)
   const { redirect_uri } = web
   const fields = { grant_type: 'authorization_code', redirect_uri, code_verifier: verifier, code: '' }
   const redeem = openForm(server.port, '/token', fields, basic(web))
@@ -45,17 +56,17 @@ export async function prepareFlows(server: Server, connections: number): Promise
   })
 }
 
-function authorizePath(code_challenge: string): string {
-  const { client_id, redirect_uri, scope } = web
+/** An authorization request of the web app, as path and query. */
+export function openAuthorizePath(asked: Asked = forApi): string {
+  const { client_id, redirect_uri } = web
   const params = new URLSearchParams({
     client_id,
     redirect_uri,
     response_type: 'code',
-    scope,
-    resource: audiences.ES256,
+    ...asked,
     state: 'state-of-the-benchmark',
     nonce: 'nonce-of-the-benchmark',
-    code_challenge,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   })
   return `/authorize?${params}`

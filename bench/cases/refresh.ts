@@ -12,7 +12,6 @@ export const refresh: Case = {
     'POST /token, `refresh_token` with rotation, secret by Basic: a new refresh token, ID token and access token in ' +
     'ES256; each connection redeems what its last answer brought',
   servers: ['floor', 'grantwise', 'oidc-provider', 'oauth2-server'],
-  targets: { 'oidc-provider': 3.5 },
   async prepare(server, connections) {
     const fields = { grant_type: 'refresh_token', refresh_token: '' }
     const refreshWith = openForm(server.port, '/token', fields, basic(web))

@@ -1,8 +1,36 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { hashPassword } from '../../src/identity/argon2.ts'
-import { access_token_ttl, apiServer, audiences, job, loginOf, password, userCount, web } from '../world.ts'
+import type { Cores } from '../cores.ts'
+import { access_token_ttl, apiServer, audiences, job, loginOf, password, web } from '../world.ts'
+import { freePort, type ServerProcess, startProcess } from './process.ts'
+
+/** A place for Grantwise: a data directory that is not there yet, what will be applied, and a port. */
+export interface Installation {
+  /** With production's defaults; applies the file where the data directory is new. */
+  start(): Promise<ServerProcess>
+  remove(): Promise<void>
+}
+
+/** A new one for the built program in `dist`, with so many users. */
+export async function installGrantwise(dist: string, cores: Cores | undefined, users: number): Promise<Installation> {
+  const dir = await mkdtemp(join(tmpdir(), 'grantwise-bench-'))
+  const file = join(dir, 'apply.json')
+  await writeFile(file, JSON.stringify(applyFile(users)))
+  const data = join(dir, 'data')
+  // The issuer, and with it the port, is a data directory's for good.
+  const port = await freePort()
+  const args = [join(dist, 'main.js'), 'start', '--port', String(port), '--data-dir', data]
+  return {
+    start: () => startProcess(port, existsSync(data) ? args : [...args, '--apply', file], cores),
+    remove: () => rm(dir, { recursive: true, force: true }),
+  }
+}
 
 /** What Grantwise serves in the benchmark, as an apply file. */
-export function applyFile(): object {
+function applyFile(users: number): object {
   const scopes = {
     'catalog:read': { description: 'Read the catalogue', requires_user: false },
     'profile:read': { description: 'Read your profile', requires_user: true },
@@ -41,11 +69,11 @@ export function applyFile(): object {
         redirect_uris: [web.redirect_uri],
         grant_types: ['authorization_code', 'refresh_token'],
         id_token_signed_response_alg: 'ES256',
-        scope: web.scope,
+        scope: `${web.scope} email`,
         grantwise: { runs_on: 'server', acts_for: ['user'], first_party: true, audiences: everyAudience },
       },
     ],
-    users: Array.from({ length: userCount }, (_, index) => {
+    users: Array.from({ length: users }, (_, index) => {
       const login = loginOf(index)
       return { login, password_hash, email: `${login}@example.com`, email_verified: true, claims: { name: login } }
     }),

@@ -4,9 +4,9 @@ import { generateKeyPairSync, hash, randomBytes, timingSafeEqual } from 'node:cr
 import { createServer } from 'node:http'
 import OAuth2Server from '@node-oauth/oauth2-server'
 import { SignJWT } from 'jose'
-import { access_token_ttl, audiences, job, secret, web } from '../world.ts'
 
 const port = Number(process.argv[2])
+const { access_token_ttl, audiences, job, web } = JSON.parse(process.argv[3])
 const issuer = `http://127.0.0.1:${port}`
 const algOf = Object.fromEntries(Object.entries(audiences).map(([alg, audience]) => [audience, alg]))
 const keys = {
@@ -14,7 +14,7 @@ const keys = {
   EdDSA: generateKeyPairSync('ed25519').privateKey,
   RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
 }
-const secretHash = hash('sha256', secret, 'buffer')
+const secretHash = hash('sha256', job.client_secret, 'buffer')
 const clients = new Map([
   [job.client_id, { id: job.client_id, grants: ['client_credentials'] }],
   [

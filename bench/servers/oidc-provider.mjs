@@ -3,15 +3,15 @@
 // "skipping consent screens for 1st-party client applications").
 import { generateKeyPairSync } from 'node:crypto'
 import Provider from 'oidc-provider'
-import { access_token_ttl, apiServer, audiences, job, loginOf, secret, web } from '../world.ts'
 
 // Its advice to whoever embeds it: none of it changes what is measured.
 console.info = () => {}
 console.warn = () => {}
 
 const port = Number(process.argv[2])
+const { access_token_ttl, apiServer, audiences, job, web } = JSON.parse(process.argv[3])
 const scopes = 'catalog:read profile:read'
-const userScope = 'openid offline_access'
+const userScope = 'openid email offline_access'
 const jwk = (type, options, alg) => ({
   ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }),
   alg,
@@ -28,7 +28,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       jwk('rsa', { modulusLength: 2048 }, 'RS256'),
     ],
   },
-  cookies: { keys: [secret] },
+  cookies: { keys: [job.client_secret] },
   clients: [
     client(job, { grant_types: ['client_credentials'] }),
     client(apiServer, { grant_types: ['client_credentials'] }),
@@ -42,6 +42,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   clientDefaults: { token_endpoint_auth_method: 'client_secret_basic' },
   enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'EdDSA'] },
   scopes: ['openid', 'offline_access'],
+  claims: { openid: ['sub'], email: ['email', 'email_verified'] },
   routes: {
     authorization: '/authorize',
     token: '/token',
@@ -84,7 +85,10 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
   expiresWithSession: () => false,
   rotateRefreshToken: true,
-  findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+  findAccount: (_ctx, sub) => ({
+    accountId: sub,
+    claims: () => ({ sub, email: `${sub}@example.com`, email_verified: true }),
+  }),
   loadExistingGrant: async ctx => {
     const { client, session } = ctx.oidc
     const grantId = session.grantIdFor(client.clientId)
@@ -106,7 +110,7 @@ function client({ client_id, client_secret }, metadata) {
 let visitors = 0
 provider.use(async (ctx, next) => {
   if (!ctx.path.startsWith('/interaction/')) return next()
-  await provider.interactionFinished(ctx.req, ctx.res, { login: { accountId: loginOf(visitors++) } })
+  await provider.interactionFinished(ctx.req, ctx.res, { login: { accountId: `user-${visitors++}` } })
   ctx.respond = false
 })
 
