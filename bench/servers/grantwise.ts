@@ -15,14 +15,19 @@ export interface Installation {
 }
 
 /** A new one for the built program in `dist`, with so many users. */
-export async function installGrantwise(dist: string, cores: Cores | undefined, users: number): Promise<Installation> {
+export async function installGrantwise(
+  dist: string,
+  cores: Cores | undefined,
+  users: number,
+  nodeFlags: readonly string[] = [],
+): Promise<Installation> {
   const dir = await mkdtemp(join(tmpdir(), 'grantwise-bench-'))
   const file = join(dir, 'apply.json')
   await writeFile(file, JSON.stringify(applyFile(users)))
   const data = join(dir, 'data')
   // The issuer, and with it the port, is a data directory's for good.
   const port = await freePort()
-  const args = [join(dist, 'main.js'), 'start', '--port', String(port), '--data-dir', data]
+  const args = [...nodeFlags, join(dist, 'main.js'), 'start', '--port', String(port), '--data-dir', data]
   return {
     start: () => startProcess(port, existsSync(data) ? args : [...args, '--apply', file], cores),
     remove: () => rm(dir, { recursive: true, force: true }),
