@@ -5,7 +5,13 @@ import type { Swept } from './sql/sweep.ts'
 import { StoreUnavailable } from './unavailable.ts'
 
 const checkpointEvery = 1_000
+/** Commits that may wait in the log: few enough to be read at once after a crash, and no reason to start a worker. */
+const smallLog = 64
 const sweepEvery = 60_000
+/** Sweeps that are left out while nothing is written: what is over is taken for so wherever it is read. */
+const idleSweeps = 60
+/** Milliseconds without work after which the worker goes, and the 12 MB it takes with it. */
+const idleFor = 70_000
 
 /** Beside this file, as source or as built. */
 const program = import.meta.url.endsWith('.ts')
@@ -28,15 +34,18 @@ export class Maintenance {
   readonly #timers: NodeJS.Timeout[]
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | undefined
+  #idle: NodeJS.Timeout | undefined
   #asked = 0
   #checkpointed = 0
+  #swept = 0
+  #sweepsLeftOut = 0
   #stopping = false
 
   constructor(options: MaintenanceOptions) {
     this.#options = options
     this.#timers = [
       setInterval(() => this.#checkpoint(), checkpointEvery).unref(),
-      setInterval(() => this.sweep(options.clock.now()).catch(options.report), sweepEvery).unref(),
+      setInterval(() => this.#sweepSometimes(), sweepEvery).unref(),
     ]
   }
 
@@ -49,6 +58,7 @@ export class Maintenance {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.#stopping = true
+    clearTimeout(this.#idle)
     const worker = this.#worker
     if (worker === undefined) return
     const exited = new Promise(resolve => worker.once('exit', resolve))
@@ -59,13 +69,22 @@ export class Maintenance {
 
   #checkpoint(): void {
     const commits = this.#options.commits()
-    if (commits === this.#checkpointed || this.#waiting.size > 0) return
+    if (commits - this.#checkpointed < smallLog || this.#waiting.size > 0) return
     this.#checkpointed = commits
     this.#ask(id => ({ kind: 'checkpoint', id })).catch(this.#options.report)
   }
 
+  #sweepSometimes(): void {
+    const commits = this.#options.commits()
+    if (commits === this.#swept && ++this.#sweepsLeftOut < idleSweeps) return
+    this.#swept = commits
+    this.#sweepsLeftOut = 0
+    this.sweep(this.#options.clock.now()).catch(this.#options.report)
+  }
+
   #ask(request: (id: number) => MaintenanceRequest): Promise<Swept> {
     return new Promise((resolve, reject) => {
+      clearTimeout(this.#idle)
       const id = ++this.#asked
       this.#waiting.set(id, { resolve, reject })
       this.#worker ??= this.#start()
@@ -90,7 +109,14 @@ export class Maintenance {
     this.#waiting.delete(id)
     if (error === undefined) waiting?.resolve(swept)
     else waiting?.reject(error)
-    if (this.#waiting.size === 0 && !this.#stopping) this.#worker?.unref()
+    if (this.#waiting.size > 0 || this.#stopping) return
+    this.#worker?.unref()
+    this.#idle = setTimeout(() => this.#end(), idleFor).unref()
+  }
+
+  #end(): void {
+    this.#worker?.postMessage({ kind: 'stop' } satisfies MaintenanceRequest)
+    this.#worker = undefined
   }
 
   /** The next request starts another worker. */
