@@ -30,6 +30,9 @@ export interface Config {
   /** Whether strangers may make accounts; undefined: as `dev`. */
   readonly sign_up: boolean | undefined
   readonly log_level: SettingValue<'log_level'>
+  /** Who shows it reads `/metrics`; without it nothing is measured. From a variable or a file, never a flag, which every user of the machine can read. */
+  readonly metrics_token: string | undefined
+  readonly audit_retention_days: number
   /** From `GRANTWISE_SECRET` or the file of `secret_file`; undefined means the file in the data directory. */
   readonly secret: string | undefined
 }
@@ -55,7 +58,7 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     const it = given(setting)
     if (it === undefined) return undefined
     const parsed = settings[setting].safeParse(it.value)
-    if (!parsed.success) faults.push(...parsed.error.issues.map(issue => faultLine(it, issue)))
+    if (!parsed.success) faults.push(...parsed.error.issues.map(issue => faultLine(setting, it, issue)))
     return parsed.data as SettingValue<K> | undefined
   }
   const absolute = (setting: Setting, path: string): string => resolve(given(setting)?.base ?? cwd, path)
@@ -83,6 +86,8 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     journeys: read('journeys') ?? (dev ? 'all' : 0.01),
     sign_up: read('sign_up'),
     log_level: read('log_level') ?? 'info',
+    metrics_token: read('metrics_token'),
+    audit_retention_days: read('audit_retention_days') ?? 365,
     secret: readSecret(
       env,
       secretFile && secretGiven ? { path: absolute('secret_file', secretFile), given: secretGiven } : undefined,
@@ -97,10 +102,14 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
   return config
 }
 
-function faultLine(given: Given, issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
+function faultLine(
+  setting: Setting,
+  given: Given,
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string },
+): string {
   const [index] = issue.path
   const value = typeof index === 'number' && Array.isArray(given.value) ? given.value[index] : given.value
-  return `${given.from}: expected ${issue.message}; got ${describe(value)}`
+  return `${given.from}: expected ${issue.message}; got ${describe(value, setting)}`
 }
 
 function missingHalf(one: Given | undefined, name: Setting, other: Given | undefined): readonly string[] {

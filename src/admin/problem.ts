@@ -37,7 +37,7 @@ export function join(path: string, ...steps: readonly PropertyKey[]): string {
   }, path)
 }
 
-const secretMember = /(^|\.)(client_secret|client_secret_hash|password|password_hash)(\[\d+\])*(\.hash)?$/
+const secretMember = /(^|\.)(client_secret|client_secret_hash|password|password_hash|metrics_token)(\[\d+\])*(\.hash)?$/
 
 /** What came, in words that give no secret away: what stands where one belongs is measured, not quoted. */
 export function describe(value: unknown, path = ''): string {

@@ -21,6 +21,7 @@ export function startCommand(): Command {
     flag('--journeys <which>', 'journeys to keep: off, all, or a share (0.01)', '--journeys all'),
     flag('--sign-up', 'let everybody make an account (only with --dev)', 'start --sign-up'),
     flag('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (info)', '--log-level warn'),
+    flag('--audit-retention-days <days>', 'how long the audit trail goes back (365)', '--audit-retention-days 90'),
     ...dataFlags(),
   ]
   const command = new Command('start').description('Serve.')

@@ -6,6 +6,8 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const portRange = 'a whole number from 0 to 65535 (0 takes any free port)'
 const share = 'off, all, or a share of them from 0 to 1'
 const network = 'an IP address or a network like 10.0.0.0/8 or fd00::/8, never the whole internet'
+const bearer = 'letters, digits and -._~+/ (RFC 6750 §2.1)'
+const days = 'a whole number of days from 1 to 36500'
 const hostName = 'a host name or an IP address, without scheme, port or brackets'
 
 const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected })
@@ -30,6 +32,8 @@ export const settings = {
   journeys: z.union([z.enum(['off', 'all']), z.number().min(0, share).max(1, share)], share),
   sign_up: z.boolean({ error: 'true or false' }),
   log_level: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }),
+  metrics_token: z.string({ error: bearer }).regex(/^[A-Za-z0-9\-._~+/]+=*$/, { error: bearer }),
+  audit_retention_days: z.int({ error: days }).min(1, { error: days }).max(36_500, { error: days }),
 } as const
 
 export type Setting = keyof typeof settings

@@ -81,7 +81,8 @@ function readJsonObject(path: string): Record<string, unknown> | string {
 }
 
 function fromText(setting: Setting, value: unknown): unknown {
-  if (setting === 'port' && typeof value === 'string' && /^\d{1,6}$/.test(value)) return Number(value)
+  const whole = setting === 'port' || setting === 'audit_retention_days'
+  if (whole && typeof value === 'string' && /^\d{1,6}$/.test(value)) return Number(value)
   if (setting === 'journeys' && typeof value === 'string' && /^\d?\.?\d+$/.test(value)) return Number(value)
   const yesOrNo = setting === 'dev' || setting === 'sign_up'
   if (yesOrNo && (value === 'true' || value === 'false')) return value === 'true'

@@ -51,6 +51,8 @@ describe('settings', () => {
       dev: false,
       journeys: 0.01,
       log_level: 'info',
+      metrics_token: undefined,
+      audit_retention_days: 365,
       secret: undefined,
     })
   })
@@ -123,6 +125,24 @@ describe('settings', () => {
     expect(refusal({}, { GRANTWISE_SECRET_FILE: join(withFile('short', 'hidden'), 'hidden') })).toMatch(
       /^GRANTWISE_SECRET_FILE: .*hidden: expected at least 32 characters .*got 5$/,
     )
+  })
+
+  it('take a metrics token from a variable or the file, and show it nowhere', () => {
+    expect(read({}, { GRANTWISE_METRICS_TOKEN: 'scrape-me' }).metrics_token).toBe('scrape-me')
+    expect(read({}, {}, withFile({ metrics_token: 'abc=' })).metrics_token).toBe('abc=')
+    for (const refused of [
+      refusal({}, { GRANTWISE_METRICS_TOKEN: 'hunter2 hunter2' }),
+      refusal({}, {}, withFile({ metrics_token: 'hunter2 hunter2' })),
+    ]) {
+      expect(refused).toMatch(/: expected letters, digits and .*; got a string of 15 characters$/)
+      expect(refused).not.toContain('hunter2')
+    }
+  })
+
+  it('keep the audit trail for a year, or for what is said', () => {
+    expect(read({ audit_retention_days: '30' }).audit_retention_days).toBe(30)
+    expect(read({}, { GRANTWISE_AUDIT_RETENTION_DAYS: '7' }).audit_retention_days).toBe(7)
+    expect(refusal({ audit_retention_days: '0' })).toMatch(/^--audit-retention-days: expected a whole number of days/)
   })
 
   it.each([['10.0.0.0/8'], ['127.0.0.1'], ['fd00::/8'], ['::1'], ['10.0.0.0/32']])('trust %s', network => {

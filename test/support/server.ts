@@ -52,6 +52,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     sign_up: undefined,
     journeys: 'all',
     log_level: 'silent',
+    metrics_token: undefined,
+    audit_retention_days: 365,
     secret: undefined,
     ...options.config,
   }
