@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { clientCredentialsRequest } from './cases/client-credentials.ts'
 import { expectStatus } from './cases/expect.ts'
 import type { Cores } from './cores.ts'
-import { openConnection } from './load/connection.ts'
+import { once } from './load/connection.ts'
 import { installGrantwise } from './servers/grantwise.ts'
 import type { ServerProcess } from './servers/process.ts'
 import { type ServerName, startServer } from './servers/server.ts'
@@ -31,7 +31,8 @@ export async function measureStarts(dist: string, cores: Cores | undefined, roun
       const { start, remove } = await way.prepare()
       const began = performance.now()
       const server = await start()
-      await firstToken(server.port)
+      const request = clientCredentialsRequest(server.port, 'ES256')
+      expectStatus(await once(server.port, connection => connection.request(request)), 200)
       times.push(performance.now() - began)
       await pause(1000)
       sizes.push(server.rss())
@@ -61,10 +62,4 @@ function waysToStart(dist: string, cores: Cores | undefined): readonly Way[] {
     other('oidc-provider'),
     other('oauth2-server'),
   ]
-}
-
-async function firstToken(port: number): Promise<void> {
-  const connection = await openConnection(port)
-  expectStatus(await connection.request(clientCredentialsRequest(port, 'ES256')), 200)
-  connection.close()
 }

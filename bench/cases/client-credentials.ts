@@ -1,7 +1,8 @@
+import { once } from '../load/connection.ts'
 import { basic, formRequest } from '../load/request.ts'
 import { audiences, job } from '../world.ts'
 import type { Case } from './case.ts'
-import { expectStatus, memberOf } from './expect.ts'
+import { expectStatus, expectToken, memberOf } from './expect.ts'
 
 /** A machine's token, by the format and algorithm of the API that it is for. */
 export function clientCredentials(kind: keyof typeof audiences): Case {
@@ -13,6 +14,7 @@ export function clientCredentials(kind: keyof typeof audiences): Case {
     servers: ['floor', 'grantwise', 'oidc-provider', 'oauth2-server'],
     async prepare({ port }, connections) {
       const request = clientCredentialsRequest(port, kind)
+      expectToken(await once(port, connection => connection.request(request)), 'access_token', kind)
       return Array.from({ length: connections }, () => async connection => {
         memberOf(expectStatus(await connection.request(request), 200), 'access_token')
       })

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { signIn } from '../browser.ts'
-import type { Answer, Connection } from '../load/connection.ts'
+import { type Answer, type Connection, once } from '../load/connection.ts'
 import { basic, getRequest, openForm } from '../load/request.ts'
 import type { Server } from '../servers/server.ts'
 import { audiences, loginOf, web } from '../world.ts'
 import type { Case } from './case.ts'
-import { expectStatus, memberOf } from './expect.ts'
+import { expectStatus, expectToken, memberOf } from './expect.ts'
 
 export const codeFlow: Case = {
   name: 'code_flow',
@@ -15,6 +15,11 @@ export const codeFlow: Case = {
   servers: ['floor', 'grantwise', 'oidc-provider', 'oauth2-server'],
   async prepare(server, connections) {
     const flows = await prepareFlows(server, connections)
+    const [first] = flows
+    const answer = first && (await once(server.port, first))
+    if (answer) expectToken(answer, 'access_token', 'ES256')
+    // It knows no OpenID Connect.
+    if (answer && server.name !== 'oauth2-server') expectToken(answer, 'id_token', 'ES256')
     return flows.map(flow => async connection => {
       await flow(connection)
     })

@@ -14,3 +14,11 @@ export function memberOf(answer: Answer, name: string): string {
   const from = start + name.length + 4
   return answer.body.slice(from, answer.body.indexOf('"', from))
 }
+
+/** @throws unless that member is a JWT signed with this algorithm, or, for `opaque`, no JWT. */
+export function expectToken(answer: Answer, name: string, alg: string): void {
+  const token = memberOf(answer, name)
+  const [header = '', , signature] = token.split('.')
+  const is = signature === undefined ? 'opaque' : JSON.parse(Buffer.from(header, 'base64url').toString()).alg
+  if (is !== alg) throw new Error(`expected ${name} to be ${alg}; got ${is}: ${token}`)
+}

@@ -1,4 +1,4 @@
-import { openConnection } from '../load/connection.ts'
+import { once } from '../load/connection.ts'
 import { basic, formRequest } from '../load/request.ts'
 import { apiServer } from '../world.ts'
 import type { Case } from './case.ts'
@@ -12,9 +12,7 @@ export const introspection: Case = {
   prepare: ({ port }, connections) =>
     Promise.all(
       Array.from({ length: connections }, async () => {
-        const first = await openConnection(port)
-        const issued = expectStatus(await first.request(clientCredentialsRequest(port, 'opaque')), 200)
-        first.close()
+        const issued = await once(port, connection => connection.request(clientCredentialsRequest(port, 'opaque')))
         const fields = { token: memberOf(issued, 'access_token') }
         const request = formRequest(port, '/introspect', fields, basic(apiServer))
         return async connection => {

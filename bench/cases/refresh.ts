@@ -1,4 +1,4 @@
-import { openConnection } from '../load/connection.ts'
+import { once } from '../load/connection.ts'
 import type { Work } from '../load/full-load.ts'
 import { basic, openForm } from '../load/request.ts'
 import { web } from '../world.ts'
@@ -18,9 +18,7 @@ export const refresh: Case = {
     const flows = await prepareFlows(server, connections)
     return Promise.all(
       flows.map(async (flow): Promise<Work> => {
-        const first = await openConnection(server.port)
-        let token = memberOf(await flow(first), 'refresh_token')
-        first.close()
+        let token = memberOf(await once(server.port, flow), 'refresh_token')
         return async connection => {
           const answer = expectStatus(await connection.request(refreshWith(token)), 200)
           const successor = memberOf(answer, 'refresh_token')

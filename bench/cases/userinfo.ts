@@ -1,4 +1,4 @@
-import { openConnection } from '../load/connection.ts'
+import { once } from '../load/connection.ts'
 import { getRequest } from '../load/request.ts'
 import type { Case } from './case.ts'
 import { prepareFlows } from './code-flow.ts'
@@ -12,9 +12,7 @@ export const userinfo: Case = {
     const flows = await prepareFlows(server, connections, { scope: 'openid email offline_access' })
     return Promise.all(
       flows.map(async flow => {
-        const first = await openConnection(server.port)
-        const token = memberOf(await flow(first), 'access_token')
-        first.close()
+        const token = memberOf(await once(server.port, flow), 'access_token')
         const request = getRequest(server.port, '/userinfo', { authorization: `Bearer ${token}` })
         return async connection => {
           memberOf(expectStatus(await connection.request(request), 200), 'email')

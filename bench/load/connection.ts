@@ -64,6 +64,16 @@ export function openConnection(port: number): Promise<Connection> {
   })
 }
 
+/** One thing done on a connection of its own. */
+export async function once<T>(port: number, does: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await openConnection(port)
+  try {
+    return await does(connection)
+  } finally {
+    connection.close()
+  }
+}
+
 /** The answer, once all of it is there. */
 function parseAnswer(bytes: Buffer): Answer | undefined {
   const end = bytes.indexOf('\r\n\r\n')
