@@ -2,11 +2,16 @@ import { type AddressInfo, createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type Config, StartRefused } from './config.ts'
 
+/** Connections that may wait to be accepted while this process is busy; beyond, clients try again after seconds. */
+const backlog = 4096
+
 /** Listens, and answers where. @throws StartRefused when the port or the host cannot be had. */
 export async function listen(http: FastifyInstance, config: Config, port: number): Promise<string> {
   // Who starts it says that it serves; Fastify's own line would be the only one in another form.
   http.log.level = 'silent'
-  const url = await http.listen({ port, host: config.host }).catch(error => refuseListening(error, config, port))
+  const url = await http
+    .listen({ port, host: config.host, backlog })
+    .catch(error => refuseListening(error, config, port))
   http.log.level = config.log_level
   return url
 }
