@@ -46,25 +46,6 @@ test('RFC 7009 §2.2: the answer is 200 with JSON, also the second time and for 
   }
 })
 
-test.each(['access_token', 'refresh_token', 'other'])(
-  'RFC 7009 §2.1: the hint %s is only a hint',
-  async token_type_hint => {
-    const { access_token, refresh_token } = await obtainTokens(server.issuer)
-    expect((await revoke(server.issuer, refresh_token, { token_type_hint })).status).toBe(200)
-    expect(await isAlive(server.issuer, access_token)).toBe(false)
-  },
-)
-
-test('RFC 7009 §2.1: the token of another client is answered alike and stays', async () => {
-  const { access_token, refresh_token } = await obtainTokens(server.issuer)
-  for (const token of [access_token, refresh_token]) {
-    const answer = await post(`${server.issuer}/revoke`, { token }, basic('other-web', otherSecret))
-    expect(answer).toMatchObject({ status: 200, body: {} })
-  }
-  expect(await isAlive(server.issuer, access_token)).toBe(true)
-  expect((await refresh(server.issuer, refresh_token)).status).toBe(200)
-})
-
 test('RFC 7009 §2.1: a client that proves nothing revokes nothing', async () => {
   const { access_token } = await obtainTokens(server.issuer)
   const ask = (fields: Record<string, string>, headers = {}) =>

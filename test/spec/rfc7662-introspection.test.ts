@@ -73,18 +73,6 @@ test('DESIGN §5 rule 10: the resource server that the token is for may ask, by 
   expect((await introspect(server.issuer, String(own.body['access_token']), 'api-server')).body['active']).toBe(true)
 })
 
-test('DESIGN §5 rule 10: any other client learns nothing, of no kind of token', async () => {
-  const { access_token, refresh_token, id_token } = await obtainTokens(server.issuer)
-  const opaque = await clientCredentials(server.issuer, { resource: opaqueApi }, basic('opaque-job'))
-  for (const token of [access_token, refresh_token, String(opaque.body['access_token'])]) {
-    expect((await introspect(server.issuer, token, 'other-web', otherSecret)).body).toEqual(inactive)
-  }
-  // It speaks for its API only, and never about refresh tokens.
-  expect((await introspect(server.issuer, String(opaque.body['access_token']), 'api-server')).body).toEqual(inactive)
-  expect((await introspect(server.issuer, refresh_token, 'api-server')).body).toEqual(inactive)
-  expect((await introspect(server.issuer, id_token)).body).toEqual(inactive)
-})
-
 test('RFC 7662 §2.1: a caller that proves nothing is refused', async () => {
   const { access_token } = await obtainTokens(server.issuer)
   const ask = (fields: Record<string, string>, headers = {}) =>
