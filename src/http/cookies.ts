@@ -23,7 +23,8 @@ export function createCookieJar(issuer: string): CookieJar {
   return {
     read(request, name) {
       const { cookie } = request.headers
-      return cookie === undefined ? undefined : parseCookie(cookie)[nameOf(name)]
+      const own = nameOf(name)
+      return cookie === undefined || isTwice(cookie, own) ? undefined : parseCookie(cookie)[own]
     },
     write(reply, name, value, maxAge) {
       const age = maxAge === undefined ? {} : { maxAge }
@@ -33,4 +34,11 @@ export function createCookieJar(issuer: string): CookieJar {
       reply.header('set-cookie', stringifySetCookie({ name: nameOf(name), value: '', ...attributes, maxAge: 0 }))
     },
   }
+}
+
+/** Whether a name comes more than once: another port of the host may have set one of them, and none says which (RFC 6265 §8.6). */
+function isTwice(cookie: string, name: string): boolean {
+  const first = cookie.indexOf(`${name}=`)
+  if (first === cookie.lastIndexOf(`${name}=`)) return false
+  return cookie.split(';').filter(pair => pair.trimStart().startsWith(`${name}=`)).length > 1
 }

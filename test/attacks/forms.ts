@@ -29,7 +29,9 @@ type Login = 'alice' | 'bob'
 /** Who does what only administrators may. */
 const admins = { alice: 'alice-the-admin', bob: 'bob-the-admin' } as const
 const firstParty = { client_id: 'first-party', redirect_uri: 'http://127.0.0.1:5005/callback' }
-const carol = { login: 'carol', password: newPassword, password_again: newPassword }
+let carols = 0
+/** Somebody new each time. */
+const newcomer = () => ({ login: `carol-${++carols}`, password: newPassword, password_again: newPassword })
 
 /** A server on which every form there is can be opened; no administrator, until an app is registered. */
 export const everyFormOptions = { document: world, config: { sign_up: true } } as const
@@ -41,7 +43,7 @@ export const formKinds: Readonly<Record<string, FormKind>> = {
       const browser = openBrowser()
       const page = await browser.get(`${server.issuer}/set-up`)
       const token = new URL(server.setUpLink ?? '').hash.slice(1)
-      return ready(server, browser, page, '/set-up', { ...carol, login: 'first-admin', token }, users)
+      return ready(server, browser, page, '/set-up', { ...newcomer(), token }, users)
     },
   },
   'signing in': {
@@ -61,7 +63,7 @@ export const formKinds: Readonly<Record<string, FormKind>> = {
   'signing up': {
     async open(server) {
       const browser = openBrowser()
-      return ready(server, browser, await browser.get(`${server.issuer}/sign-up`), '/sign-up', carol, users)
+      return ready(server, browser, await browser.get(`${server.issuer}/sign-up`), '/sign-up', newcomer(), users)
     },
   },
   'signing up for an app': {
@@ -69,7 +71,7 @@ export const formKinds: Readonly<Record<string, FormKind>> = {
       const browser = openBrowser()
       const asked = await browser.get(authorizeUrl(server.issuer))
       const page = await browser.submit(asked, '/sign-up', { sign_up: 'yes' })
-      return ready(server, browser, page, '/sign-up', { ...carol, login: 'carol-of-the-app' }, users)
+      return ready(server, browser, page, '/sign-up', newcomer(), users)
     },
   },
   'choosing an account': {
