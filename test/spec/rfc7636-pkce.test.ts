@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { authorizeUrl, openBrowser, s256 } from '../support/browser.ts'
+import { s256 } from '../support/browser.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, codeFields, obtainCode, post } from '../support/token.ts'
 
@@ -35,33 +35,4 @@ test.each([43, 128])('RFC 7636 §4.1: a code_verifier of %i characters is accept
   const code_verifier = '-._~aZ0'.repeat(20).slice(0, length)
   const code = await obtainCode(server.issuer, { code_challenge: s256(code_verifier) })
   expect((await redeem(code, { code_verifier })).status).toBe(200)
-})
-
-test.each([
-  ['plain', { code_challenge_method: 'plain' }],
-  ['no method, which means plain', { code_challenge_method: undefined }],
-  ['no challenge', { code_challenge: undefined, code_challenge_method: undefined }],
-  ['a challenge that is no SHA-256', { code_challenge: 'short' }],
-])('RFC 9700 §2.1.1: a request with %s is refused', async (_what, changes) => {
-  const page = await openBrowser().get(authorizeUrl(server.issuer, changes))
-  expect(page.location?.searchParams.get('error')).toBe('invalid_request')
-  expect(page.location?.searchParams.get('state')).toBe('state-1')
-})
-
-test('RFC 9700 §4.8.2: a verifier for a code without a challenge is refused (downgrade)', async () => {
-  const redirect_uri = 'http://127.0.0.1:5003/callback'
-  const code = await obtainCode(server.issuer, {
-    client_id: 'when-sent',
-    redirect_uri,
-    code_challenge: undefined,
-    code_challenge_method: undefined,
-  })
-  const send = (fields: Record<string, string>) =>
-    post(
-      `${server.issuer}/token`,
-      { grant_type: 'authorization_code', code, redirect_uri, ...fields },
-      basic('when-sent'),
-    )
-  expect(await send({ code_verifier: 'v'.repeat(43) })).toMatchObject({ body: { error: 'invalid_grant' } })
-  expect((await send({})).status).toBe(200)
 })

@@ -21,13 +21,6 @@ test.each(['query', 'fragment'])('RFC 9207 §2: success by %s carries iss', asyn
   expect(sent.has('code')).toBe(true)
 })
 
-test.each(['query', 'fragment'])('RFC 9207 §2: an error by %s carries iss', async response_mode => {
-  const { location } = await openBrowser().get(authorizeUrl(server.issuer, { response_mode, prompt: 'none' }))
-  const sent = new URLSearchParams(response_mode === 'query' ? location?.search : location?.hash.slice(1))
-  expect(sent.getAll('iss')).toEqual([server.issuer])
-  expect(sent.get('error')).toBe('login_required')
-})
-
 test('RFC 9207 §2: success and error by form_post carry iss', async () => {
   const browser = openBrowser()
   const url = authorizeUrl(server.issuer, { response_mode: 'form_post' })
