@@ -36,18 +36,6 @@ test('RFC 6749 §6: a narrower scope may be asked for, and the next refresh has 
   expect(wide.body['scope']).toBe(tokens.scope)
 })
 
-test.each(['profile:read catalog:read', 'admin', 'openid phone'])(
-  'RFC 6749 §6: the wider scope %j is invalid_scope, and the token stays good',
-  async scope => {
-    const tokens = await obtainTokens(server.issuer)
-    expect(await refresh(server.issuer, tokens.refresh_token, { scope })).toMatchObject({
-      status: 400,
-      body: { error: 'invalid_scope' },
-    })
-    expect((await refresh(server.issuer, tokens.refresh_token)).status).toBe(200)
-  },
-)
-
 test('RFC 6749 §6: a scope that was taken from the client is not given again', async () => {
   const tokens = await obtainTokens(server.issuer, { client_id: 'web' })
   const { store } = server.data
