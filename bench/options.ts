@@ -8,6 +8,8 @@ export interface Options {
   /** Of each case on each server in each round. */
   readonly seconds: number
   readonly connections: number
+  /** Only latency at half load and in the storm, and the cases that they need. */
+  readonly latency: boolean
   readonly json: boolean
   /** Put the figures into docs/performance.md. */
   readonly write: boolean
@@ -26,6 +28,7 @@ export function readOptions(args: readonly string[]): Options {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '1.5' },
       connections: { type: 'string', default: '32' },
+      latency: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       dist: { type: 'string' },
@@ -37,6 +40,7 @@ export function readOptions(args: readonly string[]): Options {
     rounds: whole('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
     connections: whole('connections', values.connections),
+    latency: values.latency,
     json: values.json,
     write: values.write,
     dist: values.dist === undefined ? undefined : resolve(values.dist),

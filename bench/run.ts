@@ -9,7 +9,7 @@ import { type Measured, measureCase } from './measure.ts'
 import type { Options } from './options.ts'
 import { machineLines } from './report/machine.ts'
 import { writePart } from './report/page.ts'
-import { asMarkdown, asText, type Table, whole } from './report/table.ts'
+import { asMarkdown, asText, whole as rounded, type Table } from './report/table.ts'
 import { caseTable, latencyTable, startTable, stormTable } from './report/tables.ts'
 import { targetTable } from './report/targets.ts'
 import { type Server, type ServerName, startServer } from './servers/server.ts'
@@ -28,7 +28,8 @@ export interface Report {
 
 /** The comparison: each case on each server, and, unless cases were chosen, latency, the storm and the start. */
 export async function run(options: Options): Promise<void> {
-  if (options.write && options.cases.length > 0) throw new Error('--write: expected a whole run; got --cases')
+  const whole = options.cases.length === 0 && !options.latency
+  if (options.write && !whole) throw new Error('--write: expected a whole run; got --cases or --latency')
   ensurePeers()
   const dist = options.dist ?? ensureBuilt()
   const cores = takeCores()
@@ -42,7 +43,7 @@ export async function run(options: Options): Promise<void> {
   const ceiling = await measureCeiling(cores, options.connections, options.seconds)
   if (!options.json) console.log(ceilingLine(ceiling))
   const inTurn = await measureInTurn(options, dist, cores, show)
-  const starts = options.cases.length > 0 ? [] : await measureStarts(dist, cores, Math.min(options.rounds, 3))
+  const starts = whole ? await measureStarts(dist, cores, Math.min(options.rounds, 3)) : []
   const report: Report = { machine, ceiling, ...inTurn, starts }
   if (starts.length > 0) {
     show(startTable(starts))
@@ -64,12 +65,12 @@ async function measureInTurn(
     for (const name of serverNames(options))
       servers.push(await startServer(name, name === 'before' ? (options.against ?? dist) : dist, cores))
     const measured: Measured[] = []
-    for (const it of chooseCases(options.cases)) {
+    for (const it of options.latency ? [es256, refresh] : chooseCases(options.cases)) {
       const rows = await measureCase(it, servers, options)
       show(caseTable(it, rows))
       measured.push(...rows)
     }
-    if (options.cases.length > 0) return { measured, latencies: [], storm: undefined }
+    if (options.cases.length > 0 && !options.latency) return { measured, latencies: [], storm: undefined }
     return { measured, ...(await measureLatencies(servers, measured, options, show)) }
   } finally {
     await Promise.all(servers.map(server => server.stop()))
@@ -103,7 +104,7 @@ async function measureLatencies(
 }
 
 function ceilingLine(ceiling: number): string {
-  return `a server that only answers: ${whole(ceiling)} requests a second`
+  return `a server that only answers: ${rounded(ceiling)} requests a second`
 }
 
 function asPage(report: Report, tables: readonly Table[]): string {

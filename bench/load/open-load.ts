@@ -34,7 +34,8 @@ function arrive(
 
   function begin(): void {
     while (begun < total && idle.length > 0 && dueAt(begun) <= performance.now()) {
-      void run(idle.pop() as number, dueAt(begun))
+      // In turn: each connection has a chain of tokens that must not be forgotten meanwhile.
+      void run(idle.shift() as number, dueAt(begun))
       begun += 1
     }
   }
