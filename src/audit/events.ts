@@ -8,6 +8,7 @@ export const auditEvents = {
   consented: 'A user let a client have scopes of an API.',
   'consent-withdrawn': 'A user took back what they let a client do.',
   authorized: 'A client was let act for a user; `family` names the authorization in every token of it.',
+  'retired-flow-used': 'A client used a flow that is kept for old clients only; `instead` says what to move to.',
   'authorization-revoked': 'An authorization and every token of it ended.',
   'token-revoked': 'A client ended a token of its own.',
   'code-replayed': 'A code came twice; what it had bought was revoked.',

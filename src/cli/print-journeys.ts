@@ -101,7 +101,7 @@ export function happeningLines(
 }
 
 function stepLines(step: Step, screen: Screen): readonly string[] {
-  const { at, from, to, what, inferred, took, parameters = [], checks = [], effects = [] } = step
+  const { at, from, to, what, inferred, took, parameters = [], checks = [], effects = [], retired } = step
   const role = (it: Role) => paint(roles[it].letter, roles[it].colour, screen)
   const head = [
     paint(time(at), dim, screen),
@@ -116,6 +116,9 @@ function stepLines(step: Step, screen: Screen): readonly string[] {
     ...parameters.flatMap(it => wrap(parameterText(it), 4, screen)),
     ...(passed.length > 0 ? wrap(`passed: ${passed.join(', ')}`, 4, screen) : []),
     ...checks.filter(it => !it.passed).flatMap(it => refusalLines(it, screen)),
+    ...(retired === undefined
+      ? []
+      : wrap(`retired: ${retired.flow} (${retired.rule}); move to ${retired.instead}`, 4, screen)),
     ...effects.flatMap(({ done, kind, id }) => wrap(plain(`${done} ${kind.replaceAll('_', ' ')} ${id}`), 4, screen)),
   ]
 }

@@ -39,11 +39,14 @@ export async function issueTokens(
   const renewal = renew(authorization, client, server)
 
   if (family || access.stored) {
+    const { grant_type } = authorization
+    const retired = server.grants.find(it => it.grant_type === grant_type)?.retired
     const change: Change = {
       now: server.clock.now(),
       by: check.by('client', client.client_id),
       ...renewal.change,
       ...(access.stored ? { access_token: access.stored } : {}),
+      ...(retired ? { retired: { flow: grant_type, ...retired } } : {}),
       ...(family
         ? { family_id: family.id, family_expires_at: Math.max(access.expires_at, renewal.expires_at ?? 0) }
         : {}),

@@ -4,6 +4,7 @@ import type { Client } from './client.ts'
 import type { Detail } from './errors.ts'
 import type { ReasonId } from './reasons.ts'
 import type { ResourceServer } from './resource-server.ts'
+import type { RetiredUse } from './retired.ts'
 import type { Salted, TokenHash } from './token-hash.ts'
 import type { User } from './user.ts'
 
@@ -124,6 +125,8 @@ export interface Change {
   readonly code?: Omit<Code, 'family' | 'spent_at'>
   readonly refresh_token?: { readonly token: TokenHash; readonly expires_at: number }
   readonly access_token?: Omit<OpaqueAccessToken, 'family'>
+  /** The retired flow that this is a use of. */
+  readonly retired?: RetiredUse
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Family } from '../core/authorization.ts'
 import type { Detail } from '../core/errors.ts'
 import type { Change, Journey } from '../core/ports.ts'
 import type { ReasonId } from '../core/reasons.ts'
+import type { RetiredUse } from '../core/retired.ts'
 import type { Effect } from './step.ts'
 
 /** One refusal of a request, as the operator may read it. */
@@ -15,6 +16,8 @@ export interface Refusal {
 export interface RequestJourney extends Journey {
   /** What was refused, for the log line and the error page. */
   readonly refusals: readonly Refusal[]
+  /** The retired flow that was used, for the log line. */
+  readonly retired: RetiredUse | undefined
   /** The request goes on with one that began before. */
   continues(journey_id: string): void
   /** A row that is not the protocol's, once it is written. */
@@ -29,6 +32,7 @@ export interface RequestJourney extends Journey {
 export class Unrecorded implements RequestJourney {
   readonly id: string
   refusals: readonly Refusal[] = none
+  retired: RetiredUse | undefined
   constructor(id: string) {
     this.id = id
   }
@@ -37,7 +41,9 @@ export class Unrecorded implements RequestJourney {
     this.refusals = [...this.refusals, { reason, sentence, detail }]
   }
   joins(): void {}
-  stored(): void {}
+  stored({ retired }: Change): void {
+    this.retired = retired
+  }
   revoked(): void {}
   continues(): void {}
   wrote(): void {}
@@ -51,6 +57,7 @@ const none: readonly Refusal[] = []
 export class Recording implements RequestJourney {
   readonly id: string
   refusals: readonly Refusal[] = none
+  retired: RetiredUse | undefined
   /** By the wall clock and by the stopwatch. */
   readonly at: number
   readonly started: number
@@ -82,6 +89,7 @@ export class Recording implements RequestJourney {
   }
   stored(change: Change): void {
     if (change.begins) this.joins(change.begins)
+    this.retired = change.retired
     this.effects = [...this.effects, ...effectsOf(change)]
   }
   revoked(kind: string, id: string): void {

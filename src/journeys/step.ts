@@ -1,4 +1,5 @@
 import type { Detail } from '../core/errors.ts'
+import type { RetiredUse } from '../core/retired.ts'
 
 /** The parties of RFC 6749 §1.1, and the browser between them (§1.2). */
 export type Role = 'resource_owner' | 'user_agent' | 'client' | 'authorization_server' | 'resource_server'
@@ -43,6 +44,8 @@ export interface Step {
   readonly parameters?: readonly Parameter[]
   readonly checks?: readonly StepCheck[]
   readonly effects?: readonly Effect[]
+  /** The retired flow that this was a use of. */
+  readonly retired?: RetiredUse
   /** Milliseconds that answering took. */
   readonly took?: number
 }

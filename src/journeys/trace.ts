@@ -123,6 +123,7 @@ export function stepsOf(
     parameters: requestParameters(facts, recording),
     checks: checksOf(recording),
     ...(recording.effects.length > 0 ? { effects: recording.effects } : {}),
+    ...(recording.retired === undefined ? {} : { retired: recording.retired }),
     took: Math.round(took * 100) / 100,
   })
 

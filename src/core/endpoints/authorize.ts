@@ -142,12 +142,14 @@ async function answer(
   if (!user || user.disabled) throw check.refused('user-refused', 'this account may not sign in here')
   mayIssue(user, request.client, request.responseType.grant_type, check)
   const family = beginFamily(request, login, journey_id, server)
+  const { response_type, retired } = request.responseType
   const { params, change } = await request.responseType.answer({ request, login, family }, server)
   const written: Change = {
     now: server.clock.now(),
     by: check.by('user', login.sub),
     begins: family,
     ...change,
+    ...(retired ? { retired: { flow: response_type, ...retired } } : {}),
     ...(parked ? { parked } : {}),
     ...(progress.consent?.sub === login.sub
       ? {

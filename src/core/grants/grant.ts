@@ -2,6 +2,7 @@ import type { Authorization } from '../authorization.ts'
 import type { Check } from '../check.ts'
 import type { AuthenticatedClient } from '../client.ts'
 import type { Params } from '../params.ts'
+import type { Allowance, Retired } from '../retired.ts'
 import type { Server } from '../server.ts'
 
 export interface GrantRequest {
@@ -18,6 +19,9 @@ export interface Grant {
   /** RFC 6749 §4; registered at IANA, or an absolute URI (§4.5). */
   readonly grant_type: string
   readonly spec: string
+  /** Offered only where an operator allows it. */
+  readonly allow?: Allowance
+  readonly retired?: Retired
   /** Turns parameters into who lets which client do what. @throws the RFC's error with its reason. */
   validate(request: GrantRequest, powers: GrantPowers): Promise<Authorization>
 }

@@ -2,6 +2,7 @@ import type { Family, Login } from '../authorization.ts'
 import type { AuthorizationRequest } from '../authorization-request.ts'
 import type { Change } from '../ports.ts'
 import type { ResponseParams } from '../response-modes/response-mode.ts'
+import type { Allowance, Retired } from '../retired.ts'
 import type { Server } from '../server.ts'
 
 /** What was agreed to, ready to be answered. */
@@ -25,5 +26,8 @@ export interface ResponseType {
   /** Where the answer goes unless `response_mode` says otherwise. */
   readonly response_mode: string
   readonly spec: string
+  /** Offered only where an operator allows it. */
+  readonly allow?: Allowance
+  readonly retired?: Retired
   answer(agreed: Agreed, powers: Pick<Server, 'clock' | 'random' | 'hash' | 'lifetimes'>): Promise<Answer>
 }

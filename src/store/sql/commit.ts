@@ -23,6 +23,7 @@ export function* commit(change: Change): Work<CommitResult> {
   const family_id = yield* familyOf(change)
   if (consent !== undefined) yield* addConsent(consent, now)
   yield* recordAgreement(change, by)
+  yield* recordRetired(change, by)
   yield* addTokens(change, family_id)
   return 'committed'
 }
@@ -49,6 +50,14 @@ function* recordAgreement({ now, consent, begins }: Change, by: By): Work<void> 
   const { id: family, sub, client_id, scope, audience, login } = begins
   const detail = { family, sid: login.sid, scope, ...(audience === undefined ? {} : { audience }) }
   yield* record({ event: 'authorized', sub, client_id, detail }, by, now)
+}
+
+function* recordRetired({ now, retired, begins, family_id, access_token }: Change, by: By): Work<void> {
+  if (retired === undefined) return
+  const family = begins?.id ?? family_id
+  const detail = { ...retired, ...(family === undefined ? {} : { family }) }
+  const client_id = begins?.client_id ?? access_token?.client_id
+  yield* record({ event: 'retired-flow-used', sub: begins?.sub, client_id, detail }, by, now)
 }
 
 function lastExpiry({ now, family_expires_at = now, code, refresh_token, access_token }: Change): number {
