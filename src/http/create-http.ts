@@ -21,6 +21,7 @@ import { createOverloadGate, type OverloadGate } from './overload-gate.ts'
 import type { Answer, Route } from './route.ts'
 import { routes } from './routes.ts'
 import { createSignpost, type Signpost } from './signpost.ts'
+import { refuseTwoHosts } from './two-hosts.ts'
 import { refuseUnreadable } from './unreadable.ts'
 
 export interface HttpOptions {
@@ -80,6 +81,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     bind(reply)
     done()
   })
+  refuseTwoHosts(app)
   acceptForms(app)
   acceptJson(
     app,

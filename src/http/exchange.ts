@@ -6,6 +6,7 @@ import type { Journeys } from '../journeys/journeys.ts'
 import { decodeAuthorization } from './decode/authorization.ts'
 import { decodeForm } from './decode/form.ts'
 import type { RequestJourney } from './journey.ts'
+import { isRepeated } from './repeated-header.ts'
 
 /** One request and its reply, with the check that everything decided about it goes through. */
 export interface Exchange {
@@ -58,12 +59,11 @@ export function clientAuthRequest(exchange: Exchange, params: Params = formParam
 
 const secrets = ['client_secret', 'refresh_token', 'code', 'code_verifier', 'password', 'token', 'access_token']
 
-/** Node keeps the first of several and hides the rest; two are two methods at once (RFC 6749 §2.3). */
+/** Two are two methods at once (RFC 6749 §2.3). */
 function authorizationOf({ raw, headers }: FastifyRequest): AuthorizationHeader | undefined {
   const { authorization } = headers
   if (authorization === undefined) return undefined
-  const many = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization')
-  return many.length > 1 ? { scheme: 'unreadable' } : decodeAuthorization(authorization)
+  return isRepeated(raw, 'authorization') ? { scheme: 'unreadable' } : decodeAuthorization(authorization)
 }
 
 /** RFC 6749 §2.3.1: credentials MUST NOT be in the request URI, whoever puts them there. @throws `invalid_request` */

@@ -14,14 +14,19 @@ export interface Misdirected {
  * A proxy that is trusted may say what it was asked, and nothing more follows from it.
  */
 export function misdirected(request: FastifyRequest, issuer: string): Misdirected | undefined {
-  const { host, origin, protocol } = new URL(issuer)
+  const own = new URL(issuer)
   const { headers, url = '/' } = request.raw
-  const asked = request.host
-  // Compared as URLs are: in lower case, and without the port that the scheme implies.
+  // RFC 9112 §3.2.2: a target in absolute form says it, whatever Host says.
+  const asked = url.startsWith('/') ? request.host : (URL.parse(url)?.host ?? request.host)
   const nameless = headers.host === undefined && asked === ''
-  const right = nameless || URL.parse(`${protocol}//${asked}`)?.host === host
-  if (right && !(protocol === 'https:' && arrivedPlain(request))) return undefined
-  return { why: right ? 'plain' : 'host', asked, location: origin + (url.startsWith('/') ? url : '/') }
+  const right = nameless || isHostOf(own, asked)
+  if (right && !(own.protocol === 'https:' && arrivedPlain(request))) return undefined
+  return { why: right ? 'plain' : 'host', asked, location: own.origin + (url.startsWith('/') ? url : '/') }
+}
+
+/** Compared as URLs are: in lower case, and without the port that the scheme implies. Nothing but a host is one (RFC 9110 §7.2). */
+export function isHostOf({ protocol, host }: URL, asked: string): boolean {
+  return !/[\s/?#@\\]/.test(asked) && URL.parse(`${protocol}//${asked}`)?.host === host
 }
 
 /** A configured proxy says that it was asked over http, by everybody along the way. */

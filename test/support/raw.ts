@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import type { Send } from './browser.ts'
 
 /** A request as it goes over the wire: any method, any Host, headers more than once. */
@@ -56,4 +57,18 @@ export function through(address: string, added: Readonly<Record<string, string>>
       body: typeof body === 'string' ? body : '',
     })
   }
+}
+
+/** Says these bytes to the socket of a server, whatever they are, and waits for all that it says. */
+export function speak(url: string, text: string | Uint8Array): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    const socket = connect(Number(port), hostname, () => socket.end(text))
+    let heard = ''
+    socket.on('data', chunk => {
+      heard += chunk
+    })
+    socket.on('error', reject)
+    socket.on('close', () => resolve(heard))
+  })
 }

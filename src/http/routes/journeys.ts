@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { currentLogin } from '../current-login.ts'
 import { sendJson } from '../encode.ts'
 import { type Exchange, queryParams } from '../exchange.ts'
+import { isHostOf } from '../other-host.ts'
 import type { Route } from '../route.ts'
 
 /** Everybody's requests: for administrators, and with --dev for whoever sits at this machine. */
@@ -24,7 +25,7 @@ async function refuseOthers(exchange: Exchange, context: Context): Promise<void>
 function refuseElsewhere({ request, check }: Exchange, { server }: Context): void {
   const own = new URL(server.issuer)
   const { host, origin, 'sec-fetch-site': site } = request.raw.headers
-  const right = host !== undefined && URL.parse(`${own.protocol}//${host}`)?.host === own.host
+  const right = host !== undefined && isHostOf(own, host)
   const ours = origin === undefined || origin === own.origin
   const direct = site === undefined || site === 'none' || site === 'same-origin'
   if (!right || !ours || !direct) {
