@@ -30,6 +30,7 @@ import { nodeHash } from './keys/hash.ts'
 import { openKeyRing } from './keys/key-ring.ts'
 import { createSealer } from './keys/seal.ts'
 import { freePort, listen } from './listen.ts'
+import { countSignIns, createMeasured } from './measured.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
 
 /** A server that answers. */
@@ -120,8 +121,10 @@ async function listenForCommands({ data_dir }: Config, journeys: Journeys): Prom
   })
 }
 
-async function createContext(issuer: string, { dev, journeys, sign_up }: Config, data: Data): Promise<Context> {
+async function createContext(issuer: string, config: Config, data: Data): Promise<Context> {
   const { store, clock, random, sealer, secret } = data
+  const { dev, journeys, sign_up } = config
+  const measured = await createMeasured(config, data, stopwatchOf(data))
   const keys = await openKeyRing({ store, sealer, clock }).catch(error => {
     throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
   })
@@ -141,12 +144,13 @@ async function createContext(issuer: string, { dev, journeys, sign_up }: Config,
   }
   return {
     server,
-    identity: createIdentity(data),
+    identity: countSignIns(createIdentity(data), measured),
     accounts: store,
     registrations: createRegistrations(data),
     signUp: sign_up ?? dev,
     sealer: createSealer(secret.deriveKey('parked requests')),
     cookies: createCookieJar(issuer),
+    measured,
     dev,
     journeys: createJourneys({
       sampling: journeys,

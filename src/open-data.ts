@@ -38,7 +38,7 @@ export interface Data extends Powers {
 
 /** Opens a data directory, making schema and secret in an empty one. @throws StartRefused, with nothing changed. */
 export async function openData(
-  config: Pick<Config, 'data_dir' | 'secret'>,
+  config: Pick<Config, 'data_dir' | 'secret'> & Partial<Pick<Config, 'audit_retention_days'>>,
   powers: Powers = systemPowers,
 ): Promise<Data> {
   const file = join(config.data_dir, 'grantwise.db')
@@ -50,7 +50,9 @@ export async function openData(
   }
   try {
     const secret = openServerSecret({ text: config.secret, dataDir: config.data_dir })
-    const store = await openSqliteStore({ file, clock: powers.clock })
+    const { audit_retention_days: days } = config
+    const retention = days === undefined ? {} : { auditRetention: days * 86_400 }
+    const store = await openSqliteStore({ file, clock: powers.clock, ...retention })
     const passwords = createPasswords()
     return {
       ...powers,

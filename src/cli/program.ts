@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { version } from '../config/version.ts'
 import { adviseCommand } from './advise.ts'
 import { applyCommand } from './apply.ts'
 import { auditCommand } from './audit.ts'
@@ -53,11 +53,4 @@ function throwing(command: Command): Command {
   command.exitOverride().showHelpAfterError('(add --help for what there is)')
   for (const inner of command.commands) throwing(inner)
   return command
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string
-  }
-  return version
 }

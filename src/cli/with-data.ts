@@ -6,7 +6,9 @@ import type { Data } from '../open-data.ts'
 /** Runs a command on a data directory, made if there is none, and lets go of it whatever happens. */
 export async function withData<T>(config: Config, work: (data: Data) => Promise<T>): Promise<T> {
   const { openData } = await import('../open-data.ts')
-  const data = await openData(config)
+  // Without how long the audit trail goes back: only the server removes it.
+  const { data_dir, secret } = config
+  const data = await openData({ data_dir, secret })
   try {
     return await work(data)
   } finally {

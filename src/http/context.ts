@@ -16,6 +16,7 @@ import type { SignedIn, SignIn } from '../identity/sign-in.ts'
 import type { TooManySignUps, Visitor } from '../identity/sign-up.ts'
 import type { Journeys } from '../journeys/journeys.ts'
 import type { Sealer } from '../keys/seal.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { CookieJar } from './cookies.ts'
 import type { Site } from './pages/site.ts'
 
@@ -66,6 +67,8 @@ export interface Context {
   readonly site: Site
   /** What happened in each request, as far as it is remembered. */
   readonly journeys: Journeys
+  /** What is counted, and the token of who may read it; nothing is, where nobody may. */
+  readonly measured: { readonly metrics: Metrics; readonly token: string } | undefined
   /** For trying things on one machine; anybody there may see what only owners and admins see elsewhere. */
   readonly dev: boolean
   /** The discovery document, written out once (RFC 8414 §3.2). */

@@ -11,14 +11,17 @@ import { isAskedAgain } from './ask-again-by-get.ts'
 import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { openExchange } from './exchange.ts'
-import { sendFailure, sendMalformed, sendStatus } from './failures.ts'
+import { logRefused, sendFailure, sendMalformed, sendStatus } from './failures.ts'
 import { everyField } from './headers.ts'
 import { closeJourney } from './journey.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createListener, type Tls } from './listener.ts'
+import { logRequests } from './log-requests.ts'
+import { measureAnswers } from './measure.ts'
 import type { Lane } from './overload.ts'
 import { createOverloadGate, type OverloadGate } from './overload-gate.ts'
 import type { Answer, Route } from './route.ts'
+import { metricsPath, mountMetrics } from './routes/metrics.ts'
 import { routes } from './routes.ts'
 import { createSignpost, type Signpost } from './signpost.ts'
 import { refuseTwoHosts } from './two-hosts.ts'
@@ -49,10 +52,12 @@ function noSchema(): never {
 export function createHttp(context: Context, options: HttpOptions): FastifyInstance {
   const fields = everyField(context.server.issuer)
   const limits = { ...defaultLimits, ...options.limits }
-  const gate = createOverloadGate(limits, options.stopwatch, context.site, refused =>
-    app.log.warn({ refused, reason: 'server-busy' }, 'overloaded'),
-  )
-  const bind = (reply: FastifyReply) => reply.headers(fields)
+  const metrics = context.measured?.metrics
+  const gate = createOverloadGate(limits, options.stopwatch, context.site, refused => {
+    app.log.warn({ refused, reason: 'server-busy' }, 'overloaded')
+    metrics?.overloaded(refused)
+  })
+  const bind = (reply: FastifyReply) => reply.headers(fields).header('x-request-id', reply.request.id)
   const app = fastify({
     bodyLimit,
     genReqId: () => context.server.random.id(),
@@ -63,6 +68,8 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     forceCloseConnections: 'idle',
     // Request lines are ours to write: Fastify's would hold the query, and with it codes and hints.
     logController: new LogController({ disableRequestLogging: true }),
+    // Every line names its request by itself; a logger for each would cost more than most requests ever log.
+    childLoggerFactory: logger => logger,
     // What was sent may hold a token where none belongs: in a redirect URI, in a scope.
     logger: {
       level: options.log_level,
@@ -70,7 +77,11 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
       serializers: { detail: scrubDetail },
       ...(options.log ? { stream: options.log } : {}),
     },
-    clientErrorHandler: refuseUnreadable(context.server.issuer, () => context.server.random.id()),
+    clientErrorHandler: refuseUnreadable(
+      context.server.issuer,
+      () => context.server.random.id(),
+      reason => metrics?.refused(reason),
+    ),
     // Found before any hook runs.
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, bind(reply), context),
     serverFactory: answer =>
@@ -82,6 +93,8 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     done()
   })
   refuseTwoHosts(app)
+  if (metrics) measureAnswers(app, metrics, context.server.grants)
+  if (options.log_level === 'debug' || options.log_level === 'trace') logRequests(app, context)
   acceptForms(app)
   acceptJson(
     app,
@@ -89,6 +102,8 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
   )
   const signpost = createSignpost(context)
   for (const route of routes) addRoute(app, route, issuerPath, context, signpost, gate)
+  gate.lane(new Set([metricsPath]), true)
+  mountMetrics(app, context)
   app.setNotFoundHandler((request, reply) => sendStatus(404, request, reply, context))
   app.setErrorHandler((error: FastifyError, request, reply) => sendMalformed(error, request, reply, context))
   return app
@@ -129,6 +144,7 @@ function addRoute(
         app.route({
           method,
           url,
+          config: { endpoint: route.path },
           handler: (request, reply) =>
             signpost(route, request, reply) ?? run(answer, route, request, reply, context, lane),
         })
@@ -150,8 +166,10 @@ async function run(
   try {
     const sent = await answer(exchange, context)
     // Refusals that were answered without an error: one sent to a client, a sign-in that failed.
-    for (const refusal of exchange.journey.refusals)
-      request.log.info({ reference: exchange.journey.id, ...refusal }, 'refused')
+    for (const refusal of exchange.journey.refusals) {
+      logRefused(refusal, request)
+      context.measured?.metrics.refused(refusal.reason)
+    }
     return sent
   } catch (error) {
     // Awaited, so that its status is known when the journey is closed.
@@ -168,7 +186,7 @@ function refuseOtherMethods(
   app: FastifyInstance,
   url: string,
   methods: readonly ('GET' | 'POST')[],
-  { cors }: Route,
+  { cors, path }: Route,
   context: Context,
 ): void {
   const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), ...(cors ? ['OPTIONS'] : [])]
@@ -178,6 +196,7 @@ function refuseOtherMethods(
   app.route({
     method: [...others],
     url,
+    config: { endpoint: path },
     handler(request, reply) {
       if (request.method === 'OPTIONS' && cors) return preflight(request, reply, cors, methods, context.server)
       reply.header('allow', allowed.join(', '))

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OAuthError } from '../core/errors.ts'
 import type { ReasonId } from '../core/reasons.ts'
 import { TooManySignIns } from '../identity/passwords.ts'
+import type { Refusal } from '../journeys/recording.ts'
 import { scrubDetail } from '../journeys/redact.ts'
 import { StoreUnavailable } from '../store/unavailable.ts'
 import { askingClient } from './asking-client.ts'
@@ -11,6 +12,7 @@ import { type Exchange, openExchange } from './exchange.ts'
 import { pageHeaders } from './headers.ts'
 import { type StatusPage, statusPage } from './pages/error.ts'
 import { refusalPage } from './refusal-page.ts'
+import { requestFields } from './request-fields.ts'
 import type { Route } from './route.ts'
 import { type Viewer, viewerOf } from './viewer.ts'
 
@@ -54,10 +56,15 @@ export async function sendStatus(
   return sendRefusal(refusal, exchange, wantsPage(request) ? 'page' : 'oauth', context)
 }
 
-function logRefusal(error: OAuthError, { request, journey }: Exchange): OAuthError {
+function logRefusal(error: OAuthError, { request }: Exchange): OAuthError {
   const { reason, detail, message } = error
-  request.log.info({ reference: journey.id, reason, sentence: message, detail }, 'refused')
+  logRefused({ reason, sentence: message, detail }, request)
   return error
+}
+
+/** The line of a refusal: its exact reason, and its facts without anything that looks like a token. */
+export function logRefused({ reason, sentence, detail }: Refusal, request: FastifyRequest): void {
+  request.log.info({ ...requestFields(request), reason, sentence, detail }, 'refused')
 }
 
 const malformed: Readonly<Record<string, readonly [ReasonId, string]>> = {
@@ -76,7 +83,7 @@ function malformedBy(error: Error & { readonly code?: string }, exchange: Exchan
 function brokenBy(error: unknown, { request, reply, check }: Exchange): OAuthError {
   const busy = error instanceof StoreUnavailable || error instanceof TooManySignIns
   const reference = request.id
-  request.log[busy ? 'warn' : 'error']({ reference, err: error }, busy ? 'unavailable' : 'failed')
+  request.log[busy ? 'warn' : 'error']({ ...requestFields(request), err: error }, busy ? 'unavailable' : 'failed')
   if (!busy) return check.refused('server-failed', `the server failed; reference ${reference}`)
   reply.header('retry-after', String(error instanceof TooManySignIns ? error.retry_after : 1))
   return check.refused('server-busy', 'the server is busy; try again in a moment')
@@ -89,6 +96,7 @@ async function sendRefusal(
   form: Route['errors'],
   context: Context,
 ): Promise<FastifyReply> {
+  context.measured?.metrics.refused(error.reason)
   if (form === 'oauth') return sendError(exchange, error, context.server.issuer)
   if (form === 'bearer') return sendBearerError(exchange, error, context.server.issuer)
   const page = await pageFor(error, exchange, context)

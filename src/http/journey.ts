@@ -1,6 +1,6 @@
 import type { RequestFacts } from '../journeys/trace.ts'
 import type { Context } from './context.ts'
-import { decodeAuthorization } from './decode/authorization.ts'
+import { clientIdOf, decodeAuthorization } from './decode/authorization.ts'
 import type { Exchange } from './exchange.ts'
 import type { Route } from './route.ts'
 
@@ -25,15 +25,11 @@ function factsOf({ request, reply }: Exchange, path: string): RequestFacts {
     parameters: [...new URLSearchParams(query), ...new URLSearchParams(body)],
     authorization:
       header?.scheme === 'basic'
-        ? { client_id: decoded(header.user) }
+        ? { client_id: clientIdOf(header.user) }
         : header?.scheme === 'bearer'
           ? { token: header.token }
           : header && {},
     status: reply.statusCode,
     location: typeof location === 'string' ? location : undefined,
   }
-}
-
-function decoded(user: string): string {
-  return new URLSearchParams(`user=${user.replaceAll('&', '%26')}`).get('user') ?? user
 }

@@ -19,10 +19,12 @@ const unreadable = ['400 Bad Request', 'request-unreadable', 'this is no HTTP re
 export function refuseUnreadable(
   issuer: string,
   reference: () => string,
+  refused: (reason: ReasonId) => void,
 ): (this: { readonly log: FastifyBaseLogger }, error: Error & { readonly code: string }, socket: Socket) => void {
   return function answer({ code }, socket) {
     if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     const [status, reason, error_description] = refusals[code] ?? unreadable
+    refused(reason)
     this.log.info({ reference: reference(), reason, detail: { code } }, 'refused')
     const body = JSON.stringify({ error: 'invalid_request', error_description, error_uri: errorUri(issuer, reason) })
     const head = [

@@ -10,6 +10,8 @@ export interface Passwords {
   verify(hash: string | undefined, password: string): Promise<boolean>
   /** Whether it is one that many people choose, or next to one (NIST SP 800-63B §3.1.1.2). */
   isCommon(password: string): Promise<boolean>
+  /** How many wait for their turn, the one that has it too. */
+  waiting(): number
   close(): Promise<void>
 }
 
@@ -110,6 +112,8 @@ export function createPasswords(start: () => Worker = startWorker, idleFor = 60_
       const normal = normalise(password)
       return !isTooLong(normal) && (await ask({ want: 'common', password: normal })) === true
     },
+
+    waiting: () => waiting.size,
 
     async close() {
       closed = true

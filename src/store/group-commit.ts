@@ -8,6 +8,9 @@ const queueLimit = 10_000
 /** Writes that share a commit at most, so that one turn does not last. */
 const groupLimit = 500
 
+/** Told of each commit: the writes that shared it, the milliseconds it took, and whether it failed. */
+export type CommitObserver = (writes: number, milliseconds: number, failed: boolean) => void
+
 interface Unit {
   /** Runs it in the open transaction; what is returned is called once that is durable. */
   readonly run: () => () => void
@@ -22,6 +25,7 @@ export class GroupCommit {
   #closed = false
   /** How many commits were made. */
   commits = 0
+  observer: CommitObserver | undefined
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection
@@ -66,16 +70,19 @@ export class GroupCommit {
   #flush(): void {
     const units = this.#queue.splice(0, groupLimit)
     const settlements: (() => void)[] = []
+    const began = this.observer === undefined ? 0 : performance.now()
     try {
       this.#connection.transaction(() => {
         for (const unit of units) settlements.push(this.#settlement(unit))
       })
     } catch (error) {
+      this.observer?.(units.length, performance.now() - began, true)
       const unavailable = new StoreUnavailable('nothing could be written', { cause: storeError(error) })
       for (const unit of units) unit.reject(unavailable)
       return
     }
     this.commits++
+    this.observer?.(units.length, performance.now() - began, false)
     for (const settle of settlements) settle()
   }
 

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { checkpoint } from './checkpoint.ts'
+import type { MaintenanceOptions } from './maintenance.ts'
 import type { MaintenanceReply, MaintenanceRequest } from './maintenance-messages.ts'
-import { type Swept, sweeps } from './sql/sweep.ts'
+import { type Counts, sweepsOf } from './sql/sweep.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { isBusy } from './sqlite-errors.ts'
 
@@ -13,9 +14,11 @@ const patience = 5_000
 /** Milliseconds of sweeping after which the log is looked after too. */
 const checkpointEvery = 1_000
 
+const { file, auditRetention } = workerData as Pick<MaintenanceOptions, 'file' | 'auditRetention'>
+
 // What is swept twice does no harm, so its commits need no fsync of their own.
 const connection = new SqliteConnection({
-  file: (workerData as { file: string }).file,
+  file,
   synchronous: 'NORMAL',
   busyTimeout: patience,
   cache: 2_000,
@@ -24,9 +27,9 @@ let stopping = false
 let checkpointed = performance.now()
 let last: Promise<unknown> = Promise.resolve()
 
-async function sweep(now: number): Promise<Swept> {
+async function sweep(now: number): Promise<Counts> {
   const swept: Record<string, number> = {}
-  for (const { name, batch } of sweeps) {
+  for (const { name, batch } of sweepsOf(auditRetention)) {
     let removed = batchRows
     while (removed === batchRows && !stopping) {
       const began = performance.now()
@@ -38,6 +41,15 @@ async function sweep(now: number): Promise<Swept> {
     }
   }
   return swept
+}
+
+function countRows(): Counts {
+  const tables = connection.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+  const counted = tables.map(({ name }) => {
+    const rows = stopping ? [] : connection.all(`SELECT count(*) AS found FROM ${name}`)
+    return [name, Number(rows[0]?.['found'] ?? 0)] as const
+  })
+  return Object.fromEntries(counted)
 }
 
 /** Runs a transaction once nobody else writes. SQLite's own waiting sleeps too long to find a gap in steady writes. */
@@ -61,11 +73,12 @@ function copyLog(): void {
 
 async function answer(request: Exclude<MaintenanceRequest, { kind: 'stop' }>): Promise<MaintenanceReply> {
   try {
-    const swept = request.kind === 'sweep' ? await sweep(request.now) : {}
+    if (request.kind === 'count') return { id: request.id, rows: countRows() }
+    const rows = request.kind === 'sweep' ? await sweep(request.now) : {}
     copyLog()
-    return { id: request.id, swept }
+    return { id: request.id, rows }
   } catch (error) {
-    return { id: request.id, swept: {}, error }
+    return { id: request.id, rows: {}, error }
   }
 }
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../core/ports.ts'
 import type { MaintenanceReply, MaintenanceRequest } from './maintenance-messages.ts'
-import type { Swept } from './sql/sweep.ts'
+import type { Counts } from './sql/sweep.ts'
 import { StoreUnavailable } from './unavailable.ts'
 
 const checkpointEvery = 1_000
@@ -21,14 +21,16 @@ const program = import.meta.url.endsWith('.ts')
 export interface MaintenanceOptions {
   readonly file: string
   readonly clock: Clock
+  /** Seconds for which the audit trail is kept. */
+  readonly auditRetention: number | undefined
   /** How many commits there were: without new ones the log needs no checkpoint. */
   readonly commits: () => number
   readonly report: (error: unknown) => void
 }
 
-type Waiting = { readonly resolve: (swept: Swept) => void; readonly reject: (error: unknown) => void }
+type Waiting = { readonly resolve: (rows: Counts) => void; readonly reject: (error: unknown) => void }
 
-/** Sweeping and checkpoints, off the main thread and by the main thread's clock. Its worker starts when first needed. */
+/** Sweeping, checkpoints and counting, off the main thread and by the main thread's clock. Its worker starts when first needed. */
 export class Maintenance {
   readonly #options: MaintenanceOptions
   readonly #timers: NodeJS.Timeout[]
@@ -50,9 +52,15 @@ export class Maintenance {
   }
 
   /** Removes what was over at `now`; how many rows of each kind. */
-  sweep(now: number): Promise<Swept> {
+  sweep(now: number): Promise<Counts> {
     if (this.#stopping) return Promise.reject(new StoreUnavailable('the store is closed'))
     return this.#ask(id => ({ kind: 'sweep', id, now }))
+  }
+
+  /** How many rows each table has: a second for every ten million. */
+  countRows(): Promise<Counts> {
+    if (this.#stopping) return Promise.reject(new StoreUnavailable('the store is closed'))
+    return this.#ask(id => ({ kind: 'count', id }))
   }
 
   async stop(): Promise<void> {
@@ -82,7 +90,7 @@ export class Maintenance {
     this.sweep(this.#options.clock.now()).catch(this.#options.report)
   }
 
-  #ask(request: (id: number) => MaintenanceRequest): Promise<Swept> {
+  #ask(request: (id: number) => MaintenanceRequest): Promise<Counts> {
     return new Promise((resolve, reject) => {
       clearTimeout(this.#idle)
       const id = ++this.#asked
@@ -96,7 +104,7 @@ export class Maintenance {
   #start(): Worker {
     const worker = new Worker(program, {
       name: 'store maintenance',
-      workerData: { file: this.#options.file },
+      workerData: { file: this.#options.file, auditRetention: this.#options.auditRetention },
     })
     worker.on('message', (reply: MaintenanceReply) => this.#settle(reply))
     worker.on('error', error => this.#fail(worker, error))
@@ -104,10 +112,10 @@ export class Maintenance {
     return worker
   }
 
-  #settle({ id, swept, error }: MaintenanceReply): void {
+  #settle({ id, rows, error }: MaintenanceReply): void {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
-    if (error === undefined) waiting?.resolve(swept)
+    if (error === undefined) waiting?.resolve(rows)
     else waiting?.reject(error)
     if (this.#waiting.size > 0 || this.#stopping) return
     this.#worker?.unref()

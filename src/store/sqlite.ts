@@ -1,12 +1,12 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Clock } from '../core/ports.ts'
 import type { Engine, Versions } from './engine.ts'
 import { Freshness } from './freshness.ts'
-import { GroupCommit } from './group-commit.ts'
-import { Maintenance } from './maintenance.ts'
+import { type CommitObserver, GroupCommit } from './group-commit.ts'
+import { Maintenance, type MaintenanceOptions } from './maintenance.ts'
 import { migrate } from './migrate.ts'
-import type { Swept } from './sql/sweep.ts'
+import { type Counts, sweepsOf } from './sql/sweep.ts'
 import { SqlStore } from './sql-store.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { storeError } from './sqlite-errors.ts'
@@ -18,6 +18,8 @@ export interface SqliteStoreOptions {
   readonly clock: Clock
   /** Milliseconds that a write may wait for another process. */
   readonly busyTimeout?: number
+  /** Seconds after which the audit trail is removed; never unless given. */
+  readonly auditRetention?: number
   /** Told when maintenance fails; it is tried again by itself. */
   readonly report?: (error: unknown) => void
 }
@@ -60,12 +62,16 @@ export class SqliteEngine implements Engine {
 export class SqliteStore extends SqlStore {
   readonly #engine: SqliteEngine
   readonly #maintenance: Maintenance
+  readonly #file: string
+  readonly #auditRetention: number | undefined
   #closing: Promise<void> | undefined
 
-  constructor(engine: SqliteEngine, maintenance: Maintenance, clock: Clock) {
-    super(engine, clock)
+  constructor(engine: SqliteEngine, options: MaintenanceOptions) {
+    super(engine, options.clock)
     this.#engine = engine
-    this.#maintenance = maintenance
+    this.#maintenance = new Maintenance(options)
+    this.#file = options.file
+    this.#auditRetention = options.auditRetention
   }
 
   /** How many writes wait for a commit. */
@@ -74,8 +80,32 @@ export class SqliteStore extends SqlStore {
   }
 
   /** Removes what was over at `now`, off the main thread; it also happens by itself every minute. */
-  sweep(now: number): Promise<Swept> {
+  sweep(now: number): Promise<Counts> {
     return this.#maintenance.sweep(now)
+  }
+
+  /** How many rows of each kind were over at `now` and are still there, each counted to ten thousand. */
+  async sweepBacklog(now: number): Promise<Counts> {
+    const counted = sweepsOf(this.#auditRetention).map(async ({ name, backlog }) => {
+      return [name, await this.#engine.read(backlog(now, 10_000))] as const
+    })
+    return Object.fromEntries(await Promise.all(counted))
+  }
+
+  /** How many rows each table has, counted off the main thread. */
+  countRows(): Promise<Counts> {
+    return this.#maintenance.countRows()
+  }
+
+  /** Bytes of the database and of its log. */
+  size(): { readonly database: number; readonly log: number } {
+    const bytes = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+    return { database: bytes(this.#file), log: bytes(`${this.#file}-wal`) }
+  }
+
+  /** Tells of each commit from now on. */
+  observeCommits(observer: CommitObserver): void {
+    this.#engine.groupCommit.observer = observer
   }
 
   /** Commits what waits, empties the log into the database and lets go of the file. */
@@ -97,10 +127,15 @@ export class SqliteStore extends SqlStore {
 
 /** Opens the store, bringing its schema up to date. @throws a sentence with the file's name, and the cause. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { file, clock, report = console.error } = options
+  const { file, clock, auditRetention, report = console.error } = options
   const engine = open(options)
-  const maintenance = new Maintenance({ file, clock, commits: () => engine.groupCommit.commits, report })
-  return new SqliteStore(engine, maintenance, clock)
+  return new SqliteStore(engine, {
+    file,
+    clock,
+    auditRetention,
+    commits: () => engine.groupCommit.commits,
+    report,
+  })
 }
 
 function open({ file, busyTimeout = 5_000 }: SqliteStoreOptions): SqliteEngine {

@@ -15,6 +15,11 @@ export function decodeAuthorization(header: string | undefined): AuthorizationHe
   }
 }
 
+/** The client_id in the user name of Basic: form-encoded first (RFC 6749 §2.3.1). */
+export function clientIdOf(user: string): string {
+  return new URLSearchParams(`user=${user.replaceAll('&', '%26')}`).get('user') ?? user
+}
+
 function decodeBasic(value: string): AuthorizationHeader {
   const text = /^[A-Za-z0-9+/_-]+={0,2}$/.test(value) ? Buffer.from(value, 'base64').toString('utf8') : ''
   const colon = text.indexOf(':')

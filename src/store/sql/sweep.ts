@@ -1,19 +1,25 @@
 import { query, type Work } from '../work.ts'
 
-/** How many rows of each kind were removed because their time was up. */
-export type Swept = Readonly<Record<string, number>>
+/** How many rows of each kind. */
+export type Counts = Readonly<Record<string, number>>
 
 /** One kind of thing that goes by itself. */
 export interface Sweep {
   readonly name: string
   /** Removes at most `limit` of what was over at `now`; how many there were. */
   readonly batch: (now: number, limit: number) => Work<number>
+  /** How much of it there is, counted to `limit`. */
+  readonly backlog: (now: number, limit: number) => Work<number>
 }
 
 const day = 86_400
 
-/** A code goes with its family; tokens go by themselves, no later than their family. */
-export const sweeps: readonly Sweep[] = [
+/** What goes by itself; the audit trail after this many seconds, if any. A code goes with its family; tokens go no later. */
+export function sweepsOf(auditRetention: number | undefined): readonly Sweep[] {
+  return auditRetention === undefined ? sweeps : [...sweeps, auditAfter(auditRetention)]
+}
+
+const sweeps: readonly Sweep[] = [
   expired('refresh_tokens', 'id'),
   expired('access_tokens', 'id'),
   expired('families', 'id'),
@@ -41,6 +47,27 @@ function past(table: string, key: string, column: string, after: number): Sweep 
     *batch(now, limit) {
       return (yield* remove({ over: now - after, limit })).length
     },
+    backlog: counting(table, `${column} <= $over`, after),
+  }
+}
+
+/** Counts what a condition that an index serves finds, and no further than to its limit. */
+function counting(table: string, condition: string, after: number): Sweep['backlog'] {
+  const count = query<{ over: number; limit: number }, { found: number }>(
+    `SELECT count(*) AS found FROM (SELECT 1 FROM ${table} WHERE ${condition} LIMIT $limit) counted`,
+  )
+  return function* (now, limit) {
+    return (yield* count({ over: now - after, limit }))[0]?.found ?? 0
+  }
+}
+
+const audit = past('audit', 'id', 'at', 0)
+
+function auditAfter(retention: number): Sweep {
+  return {
+    name: audit.name,
+    batch: (now, limit) => audit.batch(now - retention, limit),
+    backlog: (now, limit) => audit.backlog(now - retention, limit),
   }
 }
 
@@ -56,5 +83,6 @@ function successorSalts(): Sweep {
     *batch(now, limit) {
       return (yield* erase({ over: now - day, limit })).length
     },
+    backlog: counting('refresh_tokens', 'spent_at <= $over AND successor_salt IS NOT NULL', day),
   }
 }
