@@ -62,8 +62,8 @@ function verifyEmpty(data_dir: string): void {
   const [there] = databaseFiles(data_dir)
   if (there === undefined) return
   throw new BackupRefused(
-    `${there} is there already, and is not replaced. Stop the server, move ${data_dir} away (mv ${data_dir} ` +
-      `${data_dir}.before), and restore again; or name another --data-dir.`,
+    `${there} is there already, and is not replaced. Stop the server, move the files grantwise.db* and secret out of ` +
+      `${data_dir}, and restore again; or name another --data-dir.`,
   )
 }
 

@@ -106,7 +106,11 @@ describe('grantwise restore', () => {
     writeFileSync(at('other-secret/secret'), 's'.repeat(40))
     const wrong: readonly (readonly [from: string, to: string, message: RegExp])[] = [
       ['nowhere', 'again', /nowhere holds no backup/],
-      ['copy', 'data', /data\/grantwise\.db is there already.*mv \S+data \S+data\.before/],
+      [
+        'copy',
+        'data',
+        /data\/grantwise\.db is there already.*move the files grantwise\.db\* and secret out of \S+data,/,
+      ],
       ['copy', 'running', /running\/grantwise\.db is there already/],
       ['copy', 'log-only', /grantwise\.db-wal is there already/],
       ['copy', 'other-secret', /other-secret\/secret differs from the secret of the backup/],
