@@ -30,14 +30,15 @@ let last: Promise<unknown> = Promise.resolve()
 async function sweep(now: number): Promise<Counts> {
   const swept: Record<string, number> = {}
   for (const { name, batch } of sweepsOf(auditRetention)) {
-    let removed = batchRows
-    while (removed === batchRows && !stopping) {
+    let more = true
+    while (more && !stopping) {
       const began = performance.now()
-      removed = await whenFree(() => connection.run(batch(now, batchRows)))
-      swept[name] = (swept[name] ?? 0) + removed
+      const done = await whenFree(() => connection.run(batch(now, batchRows)))
+      more = done.more
+      swept[name] = (swept[name] ?? 0) + done.removed
       if (performance.now() - checkpointed > checkpointEvery) copyLog()
       // As long again as this took belongs to the main thread.
-      if (removed === batchRows) await pause(performance.now() - began)
+      if (more) await pause(performance.now() - began)
     }
   }
   return swept

@@ -227,6 +227,27 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
         },
       )
 
+      it('of a chain of rotations only the last is unspent, and whichever other comes again revokes the family', async () => {
+        const { family, token: first } = await redeemed()
+        const [second, third] = [newToken(), newToken()]
+        await store.commit(rotates(family, first, second, { now: start + 10 }))
+        await store.commit(rotates(family, second, third, { now: start + 20 }))
+        const found = await Promise.all([first, second, third].map(token => store.refreshToken(token)))
+        expect(found.map(token => token?.spent_at)).toEqual([expect.any(Number), start + 20, undefined])
+        expect(found.map(token => token?.successor?.id)).toEqual([undefined, third.id, undefined])
+        expect(await store.commit(rotates(family, first, newToken(), { now: start + 21 }))).toBe('replayed')
+        expect(await isRevoked(family)).toBe(true)
+      })
+
+      it('what would repeat a successor is forgotten once the grace is over, and not before', async () => {
+        const { family, token } = await redeemed()
+        await store.commit(rotates(family, token, newToken()))
+        expect(await store.sweep(start + 29)).toMatchObject({ successors: 0 })
+        expect((await store.refreshToken(token))?.successor).toBeDefined()
+        expect(await store.sweep(start + 30)).toMatchObject({ successors: 1 })
+        expect((await store.refreshToken(token))?.successor).toBeUndefined()
+      })
+
       it('a race between repeating a successor and using it never lets both go unnoticed', async () => {
         const { family, token } = await redeemed()
         const successor = newToken()
@@ -243,6 +264,13 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
         const { family, token } = await redeemed()
         expect(await store.commit(keeps(family, token))).toBe('committed')
         expect(await store.refreshToken(token)).toEqual({ token, family, expires_at: start + 9_000 })
+      })
+
+      it('a spent refresh token is not kept: it revokes the family', async () => {
+        const { family, token } = await redeemed()
+        await store.commit(rotates(family, token, newToken()))
+        expect(await store.commit(keeps(family, token))).toBe('replayed')
+        expect(await isRevoked(family)).toBe(true)
       })
 
       it('no refresh token of a revoked family is rotated, kept or repeated', async () => {
@@ -307,6 +335,27 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
         expect(await store.refreshToken(token)).toBeUndefined()
         await store.sweep(start + 10_000)
         expect(await store.family(family.id)).toBeUndefined()
+      })
+
+      it('a family whose refresh tokens are rotated is kept for the last of them', async () => {
+        const { family, token } = await redeemed()
+        const later = { now: start + 7_000 }
+        const [second, third] = [newToken(), newToken()]
+        await store.commit(rotates(family, token, second, later))
+        expect(await store.sweep(start + 14_000)).toMatchObject({ families: 0 })
+        expect(await store.commit(rotates(family, second, third, later))).toBe('committed')
+        expect(await store.sweep(start + 14_199)).toMatchObject({ families: 0 })
+        expect(await store.sweep(start + 14_200)).toMatchObject({ families: 1 })
+      })
+
+      it('many that live longer than they first would do not keep one that is over from being swept', async () => {
+        const used = await Promise.all(Array.from({ length: 450 }, () => redeemed()))
+        const later = { now: start + 7_000 }
+        await Promise.all(used.map(({ family, token }) => store.commit(rotates(family, token, newToken(), later))))
+        const over = await begun()
+        await store.commit({ now: start, family_id: over.family.id, family_expires_at: start + 8_000 })
+        expect(await store.sweep(start + 10_000)).toMatchObject({ families: 1 })
+        expect(await store.sweep(start + 14_200)).toMatchObject({ families: 450 })
       })
     })
 

@@ -2,6 +2,7 @@ import { initial } from './0001-initial.ts'
 import { accounts } from './0002-accounts.ts'
 import { deletedClients } from './0003-deleted-clients.ts'
 import { audit } from './0004-audit.ts'
+import { rotationInPlace } from './0005-rotation-in-place.ts'
 
 /** One step of the schema. Once released it never changes; what comes later is another step. */
 export interface Migration {
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** In the order in which they are applied. */
-export const migrations: readonly Migration[] = [initial, accounts, deletedClients, audit]
+export const migrations: readonly Migration[] = [initial, accounts, deletedClients, audit, rotationInPlace]

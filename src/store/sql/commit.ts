@@ -6,7 +6,7 @@ import { record } from './audit.ts'
 import { findClient } from './clients.ts'
 import { addCode } from './codes.ts'
 import { addConsent } from './consents.ts'
-import { beginFamily, keepFamily } from './families.ts'
+import { beginFamily, keepFamily, setRefreshToken } from './families.ts'
 import { answerParked } from './parked.ts'
 import { addRefreshToken } from './refresh-tokens.ts'
 import { spend } from './spend.ts'
@@ -15,7 +15,7 @@ import { spend } from './spend.ts'
 export function* commit(change: Change): Work<CommitResult> {
   const { now, spends, parked, consent, by = operator } = change
   if (spends !== undefined) {
-    const spent = yield* spend(spends, now, by)
+    const spent = yield* spend(spends, lastExpiry(change), now, by)
     if (spent.result !== 'committed') return spent.result
     if (spent.family_id !== (change.family_id ?? spent.family_id)) throw new Error('what is spent is of another family')
   }
@@ -34,8 +34,9 @@ function* familyOf(change: Change): Work<string | undefined> {
     if (!(yield* beginFamily(change.begins, lastExpiry(change)))) throw new Undo<CommitResult>('replayed')
     return change.begins.id
   }
-  const { family_id } = change
-  if (family_id === undefined) return undefined
+  const { family_id, spends } = change
+  // Rotating has kept the family already.
+  if (family_id === undefined || spends?.kind === 'refresh_token') return family_id
   if (!(yield* keepFamily(family_id, lastExpiry(change), change.now))) throw new Undo<CommitResult>('replayed')
   return family_id
 }
@@ -76,5 +77,6 @@ function* addTokens({ code, refresh_token, access_token, spends }: Change, famil
   if (family_id === undefined) throw new Error('a code or a refresh token belongs to a family')
   if (code !== undefined) yield* addCode(code, family_id)
   if (refresh_token === undefined) return
-  yield* addRefreshToken(refresh_token, family_id, spends?.kind === 'refresh_token' ? spends.token.id : undefined)
+  yield* addRefreshToken(refresh_token, family_id)
+  if (spends?.kind !== 'refresh_token') yield* setRefreshToken(family_id, refresh_token.token.id)
 }

@@ -72,10 +72,10 @@ const insert = query<
 >(
   `INSERT INTO families
     (id, journey_id, client_id, sub, scope, audience, claims, login, sid, offline, created_at, expires_at,
-     last_used_at)
+     due_at, last_used_at)
    SELECT
     $id, $journey_id, c.client_id, u.sub, $scope, $audience, $claims, $login, s.id, $offline, $created_at, $expires_at,
-    $created_at
+    $expires_at, $created_at
    FROM sessions s, users u, clients c
    WHERE s.id = $sid AND s.sub = $sub AND u.sub = $sub AND u.disabled = 0 AND c.client_id = $client_id
    RETURNING id`,
@@ -108,8 +108,9 @@ const living = query<{ id: string }, { expires_at: number; last_used_at: number 
   'SELECT expires_at, last_used_at FROM families WHERE id = $id AND revoked_at IS NULL',
 )
 const prolong = query<{ id: string; expires_at: number; now: number }>(
-  'UPDATE families SET expires_at = $expires_at, last_used_at = $now WHERE id = $id',
+  'UPDATE families SET expires_at = $expires_at, due_at = $expires_at, last_used_at = $now WHERE id = $id',
 )
+const touch = query<{ id: string; now: number }>('UPDATE families SET last_used_at = $now WHERE id = $id')
 
 /** Seconds between two records of a family's use: near enough for the account page, and no write for each refresh. */
 const usedEvery = 3600
@@ -122,8 +123,17 @@ export function* keepFamily(id: string, expires_at: number, now: number): Work<b
   const ample = expires_at + Math.floor(Math.max(0, expires_at - now) / 16)
   const due = (family.last_used_at ?? 0) + usedEvery <= now
   if (family.expires_at < expires_at) yield* prolong({ id, expires_at: ample, now })
-  else if (due) yield* prolong({ id, expires_at: family.expires_at, now })
+  else if (due) yield* touch({ id, now })
   return true
+}
+
+const setCurrent = query<{ id: string; refresh_token_id: string }>(
+  'UPDATE families SET refresh_token_id = $refresh_token_id WHERE id = $id',
+)
+
+/** Makes this the refresh token that the family may be renewed with. */
+export function* setRefreshToken(id: string, refresh_token_id: string): Work<void> {
+  yield* setCurrent({ id, refresh_token_id })
 }
 
 /** Whose a revoked family was. */

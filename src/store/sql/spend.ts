@@ -6,6 +6,7 @@ import { record } from './audit.ts'
 import { familyOfSpentCode, spendCode } from './codes.ts'
 import { revokeFamily } from './families.ts'
 import { keepRefreshToken, refreshTokenState, rotateRefreshToken } from './refresh-tokens.ts'
+import { allowRepeats } from './successors.ts'
 
 /** What came of spending: on success, whose it was. */
 export type Spent =
@@ -14,16 +15,23 @@ export type Spent =
 
 const replayed: Spent = { result: 'replayed' }
 
-/** Spends a one-time thing, atomically; what was spent before takes its family down in the same transaction. */
-export function* spend(spends: Spend, now: number, by: By): Work<Spent> {
+/**
+ * Spends a one-time thing, atomically; what was spent before takes its family down in the same transaction. The family
+ * of a refresh token that is rotated is kept until `keep`.
+ */
+export function* spend(spends: Spend, keep: number, now: number, by: By): Work<Spent> {
   switch (spends.kind) {
     case 'code': {
       const family_id = yield* spendCode(spends.token, now)
       return family_id === undefined ? yield* codeReplayed(spends.token, now, by) : { result: 'committed', family_id }
     }
     case 'refresh_token': {
-      const family_id = yield* rotateRefreshToken(spends.token, spends.successor, now)
-      if (family_id !== undefined) return { result: 'committed', family_id }
+      const { token, successor, grace } = spends
+      const family_id = yield* rotateRefreshToken(token, successor.id, keep, now)
+      if (family_id !== undefined) {
+        yield* allowRepeats(token.id, successor, grace, now)
+        return { result: 'committed', family_id }
+      }
       const spent = yield* superseded(spends.token, spends.grace, now, by)
       return spent.result === 'committed' ? { result: 'superseded' } : spent
     }

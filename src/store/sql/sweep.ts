@@ -3,11 +3,18 @@ import { query, type Work } from '../work.ts'
 /** How many rows of each kind. */
 export type Counts = Readonly<Record<string, number>>
 
+/** What one transaction did. */
+interface Batch {
+  readonly removed: number
+  /** Whether there may be more to do. */
+  readonly more: boolean
+}
+
 /** One kind of thing that goes by itself. */
 export interface Sweep {
   readonly name: string
-  /** Removes at most `limit` of what was over at `now`; how many there were. */
-  readonly batch: (now: number, limit: number) => Work<number>
+  /** Removes some of what was over at `now`, about `limit` at most. */
+  readonly batch: (now: number, limit: number) => Work<Batch>
   /** How much of it there is, counted to `limit`. */
   readonly backlog: (now: number, limit: number) => Work<number>
 }
@@ -22,7 +29,8 @@ export function sweepsOf(auditRetention: number | undefined): readonly Sweep[] {
 const sweeps: readonly Sweep[] = [
   expired('refresh_tokens', 'id'),
   expired('access_tokens', 'id'),
-  expired('families', 'id'),
+  dueFamilies(),
+  expired('successors', 'id'),
   expired('revoked_jtis', 'jti'),
   expired('parked', 'id'),
   expired('sessions', 'id'),
@@ -30,7 +38,6 @@ const sweeps: readonly Sweep[] = [
   past('throttles', 'bucket', 'counted_at', day),
   // No access token lives longer.
   past('deleted_clients', 'client_id', 'deleted_at', day),
-  successorSalts(),
 ]
 
 function expired(table: string, key: string): Sweep {
@@ -45,7 +52,8 @@ function past(table: string, key: string, column: string, after: number): Sweep 
   return {
     name: table,
     *batch(now, limit) {
-      return (yield* remove({ over: now - after, limit })).length
+      const removed = (yield* remove({ over: now - after, limit })).length
+      return { removed, more: removed === limit }
     },
     backlog: counting(table, `${column} <= $over`, after),
   }
@@ -71,18 +79,22 @@ function auditAfter(retention: number): Sweep {
   }
 }
 
-/** No grace lasts a day; until then a salt is held against the clock when it is read. */
-function successorSalts(): Sweep {
-  const erase = query<{ over: number; limit: number }, unknown>(
-    `UPDATE refresh_tokens SET successor_salt = NULL WHERE id IN
-       (SELECT id FROM refresh_tokens WHERE spent_at <= $over AND successor_salt IS NOT NULL LIMIT $limit)
-     RETURNING id`,
+/** Families that are due but were used since are put off to their end. */
+function dueFamilies(): Sweep {
+  const due = 'SELECT id FROM families WHERE due_at <= $now ORDER BY due_at LIMIT $limit'
+  const putOff = query<{ now: number; limit: number }, unknown>(
+    `UPDATE families SET due_at = expires_at WHERE id IN (${due}) AND expires_at > $now RETURNING id`,
+  )
+  const remove = query<{ now: number; limit: number }, unknown>(
+    `DELETE FROM families WHERE id IN (${due}) AND expires_at <= $now RETURNING id`,
   )
   return {
-    name: 'successor_salts',
+    name: 'families',
     *batch(now, limit) {
-      return (yield* erase({ over: now - day, limit })).length
+      const lasting = (yield* putOff({ now, limit })).length
+      const removed = (yield* remove({ now, limit })).length
+      return { removed, more: lasting + removed >= limit }
     },
-    backlog: counting('refresh_tokens', 'spent_at <= $over AND successor_salt IS NOT NULL', day),
+    backlog: counting('families', 'due_at <= $over', 0),
   }
 }
