@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { ApplyRefused } from '../admin/apply-refused.ts'
 import { StartRefused } from '../config.ts'
+import { explainUnavailable, StoreUnavailable } from '../store/unavailable.ts'
 import { exitCodes } from './exit-codes.ts'
 import { Finished } from './finished.ts'
 import { program } from './program.ts'
@@ -18,7 +19,7 @@ export async function run(args: readonly string[]): Promise<number> {
       console.error(error.message)
       return exitCodes.refused
     }
-    console.error(error)
+    console.error(error instanceof StoreUnavailable ? explainUnavailable(error) : error)
     return exitCodes.unexpected
   }
 }

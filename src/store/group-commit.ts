@@ -26,6 +26,8 @@ export class GroupCommit {
   /** How many commits were made. */
   commits = 0
   observer: CommitObserver | undefined
+  /** Whether the last one failed: until one succeeds, nothing can be written. */
+  failed = false
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection
@@ -77,12 +79,14 @@ export class GroupCommit {
       })
     } catch (error) {
       this.observer?.(units.length, performance.now() - began, true)
+      this.failed = true
       const unavailable = new StoreUnavailable('nothing could be written', { cause: storeError(error) })
       for (const unit of units) unit.reject(unavailable)
       return
     }
     this.commits++
     this.observer?.(units.length, performance.now() - began, false)
+    this.failed = false
     for (const settle of settlements) settle()
   }
 

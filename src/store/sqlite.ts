@@ -6,10 +6,12 @@ import { Freshness } from './freshness.ts'
 import { type CommitObserver, GroupCommit } from './group-commit.ts'
 import { Maintenance, type MaintenanceOptions } from './maintenance.ts'
 import { migrate } from './migrate.ts'
+import { tryWriting } from './sql/meta.ts'
 import { type Counts, sweepsOf } from './sql/sweep.ts'
 import { SqlStore } from './sql-store.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
-import { storeError } from './sqlite-errors.ts'
+import { storeError, unusable } from './sqlite-errors.ts'
+import { StoreUnavailable } from './unavailable.ts'
 import type { Work } from './work.ts'
 
 export interface SqliteStoreOptions {
@@ -108,6 +110,12 @@ export class SqliteStore extends SqlStore {
     this.#engine.groupCommit.observer = observer
   }
 
+  /** Settles when there is a database to read and, where the last write failed, that takes one again. @throws StoreUnavailable */
+  async ready(): Promise<void> {
+    await this.meta('issuer')
+    if (this.#engine.groupCommit.failed) await this.#engine.write(tryWriting)
+  }
+
   /** Commits what waits, empties the log into the database and lets go of the file. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -118,10 +126,16 @@ export class SqliteStore extends SqlStore {
     this.#engine.groupCommit.close()
     await this.#maintenance.stop()
     const { connection } = this.#engine
-    // Another process that is at work keeps the log; it empties it when it closes.
-    connection.waitWhenBusy(100)
-    connection.all('PRAGMA wal_checkpoint(TRUNCATE)')
-    connection.close()
+    try {
+      // Another process that is at work keeps the log; it empties it when it closes.
+      connection.waitWhenBusy(100)
+      connection.all('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      // On a full disk the log stays: all that was committed is in it, and whoever opens it next goes on.
+      if (!(storeError(error) instanceof StoreUnavailable)) throw error
+    } finally {
+      connection.close()
+    }
   }
 }
 
@@ -150,9 +164,7 @@ function open({ file, busyTimeout = 5_000 }: SqliteStoreOptions): SqliteEngine {
       throw error
     }
   } catch (error) {
-    throw new Error(`The database ${file} cannot be used: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    })
+    throw unusable(file, error)
   }
 }
 

@@ -16,3 +16,12 @@ export function* settleMeta(name: string, value: string): Work<string> {
   yield* insert({ name, value })
   return (yield* findMeta(name)) ?? value
 }
+
+const rewrite = query<{ name: string }>(
+  `INSERT INTO meta (name, value) VALUES ($name, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+)
+
+/** Writes a row that says nothing: whether that can be committed is what is asked. */
+export function* tryWriting(): Work<void> {
+  yield* rewrite({ name: 'tried' })
+}
