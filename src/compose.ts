@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { registerAdvised } from './admin/register-advised.ts'
 import { outsideAdvice } from './advisor/outside-advice.ts'
-import { type Config, issuerOf, StartRefused } from './config.ts'
+import { claimDirectory } from './claim.ts'
+import { type Config, StartRefused } from './config.ts'
 import { journeysCommands } from './control/journeys.ts'
 import { type Control, openControl } from './control/server.ts'
 import { clientAuthMethods } from './core/client-auth/index.ts'
@@ -13,6 +14,7 @@ import { responseTypes } from './core/response-types/index.ts'
 import type { Lifetimes, Server } from './core/server.ts'
 import { mountDemoApi } from './demo/mount.ts'
 import { refuseDemoData, registerDemoData } from './demo-data.ts'
+import { refuseOtherIssuer } from './examine.ts'
 import type { Context, Identity, Registrations } from './http/context.ts'
 import { createCookieJar } from './http/cookies.ts'
 import { createHttp } from './http/create-http.ts'
@@ -29,9 +31,10 @@ import { createJourneys, type Journeys } from './journeys/journeys.ts'
 import { nodeHash } from './keys/hash.ts'
 import { openKeyRing } from './keys/key-ring.ts'
 import { createSealer } from './keys/seal.ts'
-import { freePort, listen } from './listen.ts'
+import { listen } from './listen.ts'
 import { countSignIns, createMeasured } from './measured.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
+import { explainUnavailable, StoreUnavailable } from './store/unavailable.ts'
 
 /** A server that answers. */
 export interface Serving {
@@ -63,13 +66,18 @@ export async function serve(
   prepare: (data: Data, issuer: string) => Promise<void> = async () => {},
   powers: Powers = systemPowers,
 ): Promise<Serving> {
-  const data = await openData(config, powers)
+  const { port, issuer, release } = await claimDirectory(config, powers.clock)
+  let data: Data | undefined
   let control: Control | undefined
+  let http: FastifyInstance | undefined
+  const close = async () => {
+    await control?.close()
+    await http?.close()
+    await data?.close()
+    release()
+  }
   try {
-    const port = config.port === 0 ? await freePort(config.host) : config.port
-    const issuer = issuerOf(config, port)
-    // Nothing is changed before everything that can be refused was looked at; the issuer is settled last.
-    refuseOtherIssuer(issuer, await data.store.meta('issuer'))
+    data = await openData(config, powers)
     if (!config.dev) await refuseDemoData(issuer, data)
     await refuseIssuerAsAudience(issuer, data)
     const context = await createContext(issuer, config, data)
@@ -78,7 +86,7 @@ export async function serve(
     if (config.dev) await registerDemoData(issuer, data)
     await prepare(data, issuer)
     refuseOtherIssuer(issuer, await data.store.setMeta('issuer', issuer))
-    const http = createHttp(context, {
+    http = createHttp(context, {
       log_level: config.log_level,
       trust_proxy: config.trust_proxy,
       log: powers.log,
@@ -90,24 +98,19 @@ export async function serve(
           : undefined,
     })
     if (config.dev) mountDemo(http, issuer, data, context.journeys)
+    const setUpLink = await linkToSetUp(issuer, data)
     const url = await listen(http, config, port)
-    return {
-      issuer,
-      url,
-      data,
-      setUpLink: await linkToSetUp(issuer, data),
-      journeys: context.journeys,
-      async close() {
-        await control?.close()
-        await http.close()
-        await data.close()
-      },
-    }
+    return { issuer, url, data, setUpLink, journeys: context.journeys, close }
   } catch (error) {
-    await control?.close()
-    await data.close()
-    throw error
+    await close()
+    throw error instanceof StoreUnavailable ? refuseUnavailable(config, error) : error
   }
+}
+
+function refuseUnavailable({ data_dir }: Config, error: StoreUnavailable): StartRefused {
+  return new StartRefused(`The database in ${data_dir} could not be used: ${explainUnavailable(error)}`, {
+    cause: error,
+  })
 }
 
 function stopwatchOf({ milliseconds }: Powers): () => number {
@@ -116,7 +119,7 @@ function stopwatchOf({ milliseconds }: Powers): () => number {
 
 /** The socket by which the command line asks what only this process knows; one server at a time has it. */
 async function listenForCommands({ data_dir }: Config, journeys: Journeys): Promise<Control> {
-  return openControl(data_dir, journeysCommands(journeys)).catch(error => {
+  return openControl(data_dir, journeysCommands(journeys), { locked: true }).catch(error => {
     throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
   })
 }
@@ -162,7 +165,7 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
     site: { issuer, ...(dev ? { notice: devNotice } : {}) },
     metadata: JSON.stringify(metadata(server)),
     async ready() {
-      await store.meta('issuer')
+      await store.ready()
       await keys.ready()
     },
   }
@@ -234,14 +237,5 @@ async function refuseIssuerAsAudience(issuer: string, { store }: Pick<Data, 'sto
   throw new StartRefused(
     `An API is registered with the audience ${issuer}, which is this server itself. ` +
       'Start with another --issuer; or take it out: `grantwise apply --prune FILE`, where FILE names all that shall stay.',
-  )
-}
-
-/** Tokens, clients and browsers hold on to the issuer: an installed server keeps its own. */
-function refuseOtherIssuer(issuer: string, installed: string | undefined): void {
-  if (installed === undefined || installed === issuer) return
-  throw new StartRefused(
-    `This data directory belongs to the issuer ${installed}, and the configuration says ${issuer}. ` +
-      `Start with --issuer ${installed}, or use another --data-dir for a new server.`,
   )
 }

@@ -1,5 +1,5 @@
 import { applyFiles } from './admin/apply.ts'
-import { readApplyFile } from './admin/apply-file.ts'
+import { type ApplyFile, readApplyFile } from './admin/apply-file.ts'
 import { StartRefused } from './config.ts'
 import { grants } from './core/grants/index.ts'
 import { responseTypes } from './core/response-types/index.ts'
@@ -10,8 +10,12 @@ import type { Data } from './open-data.ts'
 /** Registers what `--dev` brings, as an apply file of this server would be: all of it or nothing, and nothing twice. */
 export async function registerDemoData(issuer: string, data: Data): Promise<void> {
   const grantTypes = [...grants, ...responseTypes].map(offered => offered.grant_type)
-  const file = readApplyFile(demoDocument(issuer), 'the demo data of --dev')
-  await applyFiles([file], { ...data, hash: nodeHash, grantTypes, issuer })
+  await applyFiles([demoFile(issuer)], { ...data, hash: nodeHash, grantTypes, issuer })
+}
+
+/** What `--dev` brings, as a file. */
+export function demoFile(issuer: string): ApplyFile {
+  return readApplyFile(demoDocument(issuer), 'the demo data of --dev')
 }
 
 /** Everybody knows the demo data's passwords and secrets. @throws StartRefused naming what is there, and how to mend it. */

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, StartRefused } from './config.ts'
 import type { Clock, Random } from './core/ports.ts'
+import { makeDirectory, refuseUnusable } from './data-directory.ts'
+import { refuseLostSecret } from './examine.ts'
 import type { Limits } from './http/limits.ts'
 import { createPasswords, type Passwords } from './identity/passwords.ts'
 import { nodeRandom } from './keys/random.ts'
@@ -42,13 +43,10 @@ export async function openData(
   powers: Powers = systemPowers,
 ): Promise<Data> {
   const file = join(config.data_dir, 'grantwise.db')
-  if (existsSync(file) && config.secret === undefined && !existsSync(join(config.data_dir, 'secret'))) {
-    throw new StartRefused(
-      `${config.data_dir} holds a database, but its file "secret" is gone, and GRANTWISE_SECRET is not set. ` +
-        'Restore either: the signing keys in the database open with nothing else.',
-    )
-  }
+  refuseUnusable(config.data_dir)
+  refuseLostSecret(config)
   try {
+    makeDirectory(config.data_dir)
     const secret = openServerSecret({ text: config.secret, dataDir: config.data_dir })
     const { audit_retention_days: days } = config
     const retention = days === undefined ? {} : { auditRetention: days * 86_400 }

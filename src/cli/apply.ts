@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import type { ApplyPowers } from '../admin/apply.ts'
 import type { ApplyFile } from '../admin/apply-file.ts'
 import { ApplyRefused } from '../admin/apply-refused.ts'
 import { type ApplyPlan, summarise } from '../admin/plan.ts'
 import type { Config } from '../config.ts'
 import { configFrom, dataFlags, flag } from './flags.ts'
+import { rehearse } from './rehearse.ts'
 import { hasData, withData } from './with-data.ts'
 
 interface Options extends Readonly<Record<string, unknown>> {
@@ -42,32 +42,9 @@ async function apply(paths: readonly string[], options: Options): Promise<void> 
 
 async function perform(files: readonly ApplyFile[], config: Config, options: Options): Promise<ApplyPlan> {
   const { performFiles } = await import('./apply-files.ts')
+  // What is refused makes no data directory.
+  if (!hasData(config)) await rehearse(files, config, options)
   return withData(config, data => performFiles(files, data, options))
-}
-
-/** Where there is no data yet, none is made for it. */
-async function rehearse(files: readonly ApplyFile[], config: Config, options: Options): Promise<ApplyPlan> {
-  const { planFiles } = await import('./apply-files.ts')
-  const { systemPowers } = await import('../open-data.ts')
-  const { createPasswords } = await import('../identity/passwords.ts')
-  const real = createPasswords()
-  // Hashing is slow, and nobody will see it.
-  const passwords = { hash: async () => '', isCommon: real.isCommon, verify: real.verify }
-  const plan = (store: ApplyPowers['store']) => planFiles(files, { ...systemPowers, store, passwords }, options)
-  try {
-    return await (hasData(config) ? withData(config, data => plan(data.store)) : plan(nothingStored))
-  } finally {
-    await real.close()
-  }
-}
-
-const nothingStored: ApplyPowers['store'] = {
-  allClients: async () => [],
-  allResourceServers: async () => [],
-  accountByLogin: async () => undefined,
-  isDeletedUser: async () => false,
-  user: async () => undefined,
-  meta: async () => undefined,
 }
 
 function print(plan: ApplyPlan, dryRun: boolean): void {

@@ -1,11 +1,13 @@
 import { Command } from 'commander'
+import type { ApplyFile } from '../admin/apply-file.ts'
 import { summarise } from '../admin/plan.ts'
 import { isLoopbackHost } from '../admin/redirect-uri.ts'
 import type { Serving } from '../compose.ts'
-import type { Config } from '../config.ts'
+import { type Config, issuerOf } from '../config.ts'
 import type { Data } from '../open-data.ts'
 import { demoRows } from './demo-rows.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
+import { hasData } from './with-data.ts'
 
 /** `grantwise start`: serves until it is told to stop. */
 export function startCommand(): Command {
@@ -32,6 +34,7 @@ export function startCommand(): Command {
 async function start(config: Config): Promise<void> {
   const stopped = nextSignal()
   const { serve } = await import('../compose.ts')
+  const files = await readFiles(config)
   let applied: readonly string[] = []
   const serving = await serve(config, async (data, issuer) => {
     if (data.secret.exposed) warn(`others can read ${config.data_dir}/secret; run chmod 600 on it`)
@@ -40,17 +43,36 @@ async function start(config: Config): Promise<void> {
         `whoever reaches port ${config.port} of this machine can sign in with the demo passwords; --host is ${config.host}`,
       )
     }
-    if (config.apply.length > 0) applied = await apply(config.apply, data, issuer)
+    if (files.length > 0) applied = await apply(files, config.apply, data, issuer)
   })
   console.log(banner(config, serving, applied))
   await stopped
   await serving.close()
 }
 
+/** The configured apply files. On the way to a new data directory they are rehearsed: what is refused makes none. */
+async function readFiles(config: Config): Promise<readonly ApplyFile[]> {
+  if (config.apply.length === 0) return []
+  const [{ readApplyFiles }, { rehearse }, { demoFile }] = await Promise.all([
+    import('./apply-files.ts'),
+    import('./rehearse.ts'),
+    import('../demo-data.ts'),
+  ])
+  const files = await readApplyFiles(config.apply)
+  const before = config.dev ? [demoFile(issuerOf(config, config.port))] : []
+  if (!hasData(config)) await rehearse([...before, ...files], config)
+  return files
+}
+
 /** Applies the configured files and answers with what to say of it. */
-async function apply(paths: readonly string[], data: Data, issuer: string): Promise<readonly string[]> {
-  const { performFiles, readApplyFiles, shown } = await import('./apply-files.ts')
-  const plan = await performFiles(await readApplyFiles(paths), { ...data, issuer })
+async function apply(
+  files: readonly ApplyFile[],
+  paths: readonly string[],
+  data: Data,
+  issuer: string,
+): Promise<readonly string[]> {
+  const { performFiles, shown } = await import('./apply-files.ts')
+  const plan = await performFiles(files, { ...data, issuer })
   for (const warning of plan.warnings) warn(warning)
   return [paths.map(shown).join(', '), ...summarise(plan).map(line => `  ${line}`)]
 }

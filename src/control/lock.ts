@@ -13,7 +13,9 @@ export function lockDirectory(dataDir: string): (() => void) | undefined {
   const database = new DatabaseSync(file, { timeout: 0 })
   try {
     database.exec('BEGIN EXCLUSIVE')
-    return () => database.close()
+    return () => {
+      if (database.isOpen) database.close()
+    }
   } catch (error) {
     database.close()
     // SQLITE_BUSY

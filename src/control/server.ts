@@ -27,11 +27,15 @@ const patience = 10_000
 
 /**
  * Listens for the commands of whoever may use the data directory (0600): one JSON line asks, JSON lines answer, and
- * the connection ends. Holding the socket also keeps a second server off the directory.
+ * the connection ends. It locks the directory against a second server, unless its caller has.
  * @throws ControlTaken when one is there already.
  */
-export async function openControl(dataDir: string, commands: Commands): Promise<Control> {
-  const unlock = lockDirectory(dataDir)
+export async function openControl(
+  dataDir: string,
+  commands: Commands,
+  { locked = false }: { readonly locked?: boolean } = {},
+): Promise<Control> {
+  const unlock = locked ? () => {} : lockDirectory(dataDir)
   if (!unlock) throw taken(dataDir)
   try {
     const control = await listen(dataDir, commands)

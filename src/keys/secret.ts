@@ -42,6 +42,9 @@ function read(path: string): ServerSecret | undefined {
     return fromText(readFileSync(path, 'utf8'), path, (statSync(path).mode & 0o077) !== 0)
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined
+    if (error instanceof Error && 'code' in error) {
+      fail(`${path} cannot be read (${error.code}). It must be a file that the user who runs Grantwise may read.`)
+    }
     throw error
   }
 }

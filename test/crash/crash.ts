@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { freePort } from '../../src/listen.ts'
+import { portOf } from '../../src/listen.ts'
 import { launch, type Running, start } from '../support/program.ts'
 import { type Chance, createChance } from './chance.ts'
 import { operate } from './commands.ts'
@@ -74,7 +74,7 @@ export async function crash({ kills, seed, leastWrites = 0, report = () => {} }:
 async function prepare(seed: number, leastWrites: number): Promise<Scene> {
   const cwd = mkdtempSync(join(tmpdir(), 'grantwise-crash-'))
   writeFileSync(join(cwd, 'world.json'), JSON.stringify(crashWorld))
-  const port = String(await freePort('127.0.0.1'))
+  const port = String(await portOf({ host: '127.0.0.1', port: 0 }))
   const data_dir = join(cwd, '.grantwise')
   const args = ['--port', port, '--apply', 'world.json', '--sign-up', '--trust-proxy', '127.0.0.1']
   const verified = { people: 0, jobTokens: 0, additions: 0 }
