@@ -10,6 +10,7 @@ import { scrubDetail } from '../journeys/redact.ts'
 import { isAskedAgain } from './ask-again-by-get.ts'
 import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
+import { textFault } from './decode/text.ts'
 import { openExchange } from './exchange.ts'
 import { logRefused, sendFailure, sendMalformed, sendStatus } from './failures.ts'
 import { everyField } from './headers.ts'
@@ -112,16 +113,16 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
 /** A body is a form, kept as the text it came as; any other kind is read past and refused where a form is needed. */
 function acceptForms(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (_request, body: Buffer, done) =>
+    done(textFault(body), body.toString()),
   )
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
 }
 
 /** JSON is kept as its text too, but only where a route asks for it: OAuth's endpoints take forms (RFC 6749 §3.2). */
 function acceptJson(app: FastifyInstance, urls: readonly string[]): void {
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    done(null, urls.includes(request.routeOptions.url ?? '') ? body : undefined),
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) =>
+    done(textFault(body), urls.includes(request.routeOptions.url ?? '') ? body.toString() : undefined),
   )
 }
 
