@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Answered, ByTable, Metrics, MetricsSources } from './metrics.ts'
+import type { Answered, ByTable, Metrics, MetricsSources, SignInResult } from './metrics.ts'
 
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const writes = [1, 2, 5, 10, 20, 50, 100, 200, 500]
@@ -61,6 +61,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
     help: 'Commits that failed; each of their writes was answered 503.',
     registers,
   })
+  // A rate needs to have seen nothing before it sees something.
+  for (const result of ['signed-in', 'refused', 'throttled'] satisfies SignInResult[]) signIns.inc({ result }, 0)
   lookUp(sources, registers)
   collectDefaultMetrics({ register: registry })
 
