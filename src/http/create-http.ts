@@ -86,7 +86,10 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     // Found before any hook runs.
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, bind(reply), context),
     serverFactory: answer =>
-      createListener(gate.before(answer as RequestListener), options.tls, context.server.issuer, limits),
+      createListener(gate.before(answer as RequestListener), options.tls, context.server.issuer, limits).on(
+        'connection',
+        gate.connected,
+      ),
   })
   const issuerPath = new URL(context.server.issuer).pathname.replace(/\/$/, '')
   app.addHook('onRequest', (_request, reply, done) => {

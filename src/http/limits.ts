@@ -1,7 +1,11 @@
-/** What is taken on at once, and for how long. Beyond the first four a request or a connection is refused; times are in milliseconds. */
+/** What is taken on at once, and for how long. Beyond it a request or a connection is refused; times are in milliseconds. */
 export interface Limits {
-  /** Time for the requests of one turn of the event loop: about as long as anybody waits for theirs to be looked at. */
-  readonly turn: number
+  /** Until the work on a request begins; behind those who have waited longer, nobody is taken on. */
+  readonly wait: number
+  /** Requests that wait so. */
+  readonly waiting: number
+  /** Work on them in one turn of the event loop. */
+  readonly slice: number
   /** Requests that are being answered. */
   readonly inFlight: number
   /** Bodies beyond 16 kB that are under way. */
@@ -21,7 +25,9 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
-  turn: 100,
+  wait: 100,
+  waiting: 4096,
+  slice: 20,
   inFlight: 1000,
   largeBodies: 128,
   connections: 4096,

@@ -26,14 +26,14 @@ export function createOverloadAnswer(site: Site): (request: IncomingMessage, res
 }
 
 function prepare(text: string, fields: Readonly<Record<string, string>>, issuer: string) {
-  const body = Buffer.from(text)
   return {
-    body,
+    // As text it goes out in one piece with the head.
+    body: text,
     fields: {
       ...everyField(issuer),
       ...fields,
       'retry-after': String(retry_after),
-      'content-length': String(body.length),
+      'content-length': String(Buffer.byteLength(text)),
     },
   }
 }

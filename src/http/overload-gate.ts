@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import type { Limits } from './limits.ts'
-import { createOverload, type Lane, openLane } from './overload.ts'
+import { type CountedLane, createOverload, type Lane, type Listener } from './overload.ts'
 import { createOverloadAnswer } from './overload-answer.ts'
 import { createBodyRoom } from './overload-bodies.ts'
 import type { Site } from './pages/site.ts'
@@ -10,9 +10,11 @@ const reportEvery = 10_000
 
 /** Stands before everything else: what this process cannot carry is answered here, unread. */
 export interface OverloadGate {
-  /** The lane of these addresses, of which those that are `always` answered have the open one. */
+  /** The lane of these addresses; who asks those that are `always` answered does not wait in any. */
   lane(urls: ReadonlySet<string>, always?: boolean): Lane
   before(answer: RequestListener): RequestListener
+  /** To be told of every connection. */
+  connected(): void
 }
 
 /** `report` hears of the first request that is refused, and then now and again how many were. */
@@ -22,19 +24,23 @@ export function createOverloadGate(
   site: Site,
   report: (refused: number) => void,
 ): OverloadGate {
-  const newLane = createOverload(limits, stopwatch)
-  const lanes = new Map<string, Lane>()
+  const overload = createOverload(limits, stopwatch)
+  const lanes = new Map<string, CountedLane | 'always'>()
   // What nothing is at, and addresses with a variable part.
-  const elsewhere = newLane()
-  const refuse = createOverloadAnswer(site)
-  const roomFor = createBodyRoom(limits.largeBodies)
+  const elsewhere = overload.lane()
+  const hasRoom = createBodyRoom(limits.largeBodies)
   const count = createCount(report)
+  const say503 = createOverloadAnswer(site)
+  const refuse: Listener = (request, response) => {
+    count()
+    say503(request, response)
+  }
 
   return {
     lane(urls, always = false) {
       if ([...urls].some(url => /[:*]/.test(url))) return elsewhere
-      const lane = always ? openLane : newLane()
-      for (const url of urls) lanes.set(url, lane)
+      const lane = overload.lane()
+      for (const url of urls) lanes.set(url, always ? 'always' : lane)
       return lane
     },
 
@@ -42,10 +48,12 @@ export function createOverloadGate(
       const { url = '' } = request
       const mark = url.indexOf('?')
       const lane = lanes.get(mark < 0 ? url : url.slice(0, mark)) ?? elsewhere
-      if (lane.admits() && roomFor(request, response)) return answer(request, response)
-      count()
-      refuse(request, response)
+      if (!hasRoom(request, response)) refuse(request, response)
+      else if (lane === 'always') answer(request, response)
+      else overload.offer({ request, response, lane, answer, refuse })
     },
+
+    connected: overload.connected,
   }
 }
 

@@ -46,6 +46,9 @@ async function statusesOf(issuer: string, requests: readonly string[]): Promise<
 }
 
 const hostOf = (issuer: string) => `host: ${new URL(issuer).host}`
+/** Everybody waits in line, and has waited too long at once: as if all work took for ever. */
+const impatient = { slice: 0, wait: -1 }
+
 const count = (statuses: readonly string[], status: string) => statuses.filter(it => it === status).length
 
 describe('more than can be carried', () => {
@@ -89,8 +92,8 @@ describe('more than can be carried', () => {
     expect(server?.log.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'overloaded')).toHaveLength(1)
   })
 
-  test('is what waits behind a turn that has lasted too long, and the next turn is served again', async () => {
-    const issuer = await start({ limits: { turn: 0 } })
+  test('is who comes behind those that have waited too long; once they are answered, all are served again', async () => {
+    const issuer = await start({ limits: impatient })
     const flood = Array.from({ length: 200 }, () => get('/errors'))
     const statuses = await statusesOf(issuer, [...flood, last('/errors')])
     expect([count(statuses, '200'), count(statuses, '503')]).toEqual([64, 137])
@@ -98,10 +101,10 @@ describe('more than can be carried', () => {
   })
 
   test('of one path leaves another path its share', async () => {
-    const issuer = await start({ limits: { turn: 0 } })
+    const issuer = await start({ limits: impatient })
     const flood = Array.from({ length: 200 }, () => post('/token', 'a=b'))
     const statuses = await statusesOf(issuer, [...flood, get('/sign-in'), last('/.well-known/jwks.json')])
-    expect(count(statuses, '503')).toBe(200 - 64)
+    expect(count(statuses, '503')).toBeGreaterThan(100)
     expect(statuses.slice(-2)).toEqual(['200', '200'])
   })
 

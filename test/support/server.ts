@@ -31,7 +31,7 @@ export interface TestServerOptions {
   readonly clock?: TestClock
   /** Kept when given; otherwise made, and removed at the end. */
   readonly data_dir?: string
-  /** Without them no request is refused for being slow: these machines may be. */
+  /** Without them no request is refused for having waited: these machines may be slow. */
   readonly limits?: Partial<Limits>
 }
 
@@ -63,7 +63,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     clock,
     random,
     log: { write: line => log.push(line) },
-    limits: { turn: Number.POSITIVE_INFINITY, ...options.limits },
+    limits: { wait: Number.POSITIVE_INFINITY, ...options.limits },
   })
   return {
     ...serving,
