@@ -57,5 +57,7 @@ function cut(value: unknown): unknown {
     return value.length > most ? [...kept, `… ${value.length - most} more`] : kept
   }
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(cut(Object.entries(value)) as [string, unknown][])
+  const entries = Object.entries(value)
+  const kept = entries.slice(0, most).map(([name, member]) => [name, cut(member)] as const)
+  return Object.fromEntries(entries.length > most ? [...kept, ['…', `${entries.length - most} more`]] : kept)
 }
