@@ -115,7 +115,7 @@ describe.skipIf(nginx === undefined)('behind nginx as packaging/nginx says (skip
           password: 'a phrase of several words',
           password_again: 'a phrase of several words',
         },
-        { 'x-forwarded-for': claimed, 'x-forwarded-host': 'evil.example', forwarded: `for=${claimed}` },
+        { 'x-forwarded-for': claimed, 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' },
       )
     }
     const first = await Promise.all(Array.from({ length: 30 }, (_, at) => signUp('127.0.0.2', `192.0.2.${at}`)))
