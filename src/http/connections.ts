@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, Server } from 'node:http'
+import type { RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { openFilesLimit } from './open-files.ts'
 
@@ -9,14 +9,18 @@ const share = 0.1
 
 interface Connection {
   readonly socket: Socket
+  /** What requests come over: the same, or the TLS in it. */
+  http: HttpSocket
   /** When it was opened, or last asked for something: the number of that event. */
   used: number
-  /** What it waits for an answer to. */
-  request?: IncomingMessage | undefined
 }
 
 const connectionOf = Symbol('connection')
-type Known = Socket & { [connectionOf]?: Connection | undefined }
+type HttpSocket = Socket & {
+  [connectionOf]?: Connection | undefined
+  /** Node's own note of what is being answered. Listening to each answer would cost more than all else here. */
+  readonly _httpMessage?: ServerResponse | null
+}
 
 /** Bounds how many connections a server has, and with them its memory and files. */
 export interface Connections {
@@ -37,7 +41,7 @@ export function createConnections(limit: number): Connections {
   let events = 0
 
   function makeRoom(): void {
-    const unused = [...open].filter(([, { request }]) => !request?.complete)
+    const unused = [...open].filter(([, { http }]) => !http._httpMessage?.req.complete)
     unused.sort(([, one], [, other]) => one.used - other.used)
     for (const [name, { socket }] of unused.slice(0, Math.ceil(most * share))) {
       open.delete(name)
@@ -47,32 +51,29 @@ export function createConnections(limit: number): Connections {
 
   return {
     before: answer => (request, response) => {
-      const connection = (request.socket as Known)[connectionOf]
-      if (connection !== undefined) {
-        connection.used = events++
-        connection.request = request
-        response.once('close', () => {
-          if (connection.request === request) connection.request = undefined
-        })
-      }
+      const connection = (request.socket as HttpSocket)[connectionOf]
+      if (connection !== undefined) connection.used = events++
       answer(request, response)
     },
 
     bound(server) {
       server.maxConnections = most
       return server
-        .on('connection', (socket: Known) => {
+        .on('connection', (socket: HttpSocket) => {
           if (open.size >= crowded) makeRoom()
           const name = nameOf(socket)
-          const connection = { socket, used: events++ }
+          const connection = { socket, http: socket, used: events++ }
           socket[connectionOf] = connection
           open.set(name, connection)
           socket.once('close', () => {
             if (open.get(name) === connection) open.delete(name)
           })
         })
-        .on('secureConnection', (socket: Known) => {
-          socket[connectionOf] = open.get(nameOf(socket))
+        .on('secureConnection', (http: HttpSocket) => {
+          const connection = open.get(nameOf(http))
+          if (connection === undefined) return
+          connection.http = http
+          http[connectionOf] = connection
         })
     },
   }
