@@ -6,6 +6,7 @@ import { defaultIssuer, normaliseIssuer } from './config/issuer.ts'
 import { readSecret } from './config/server-secret.ts'
 import { type Setting, type SettingValue, settings } from './config/settings.ts'
 import { type Environment, type Flags, flagName, type Given, openSources } from './config/sources.ts'
+import { tlsFaults } from './config/tls.ts'
 
 /** Everything that decides how this process runs, parsed once. */
 export interface Config {
@@ -68,6 +69,7 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     faults.push(`${given(setting)?.from}: expected a file that this process can read; got ${describe(path)}`)
     return undefined
   }
+  const named = (setting: Setting, path: string) => ({ path, from: given(setting)?.from ?? flagName(setting) })
 
   const secretFile = read('secret_file')
   const secretGiven = given('secret_file')
@@ -96,6 +98,8 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
   }
   faults.push(...missingHalf(given('tls_cert'), 'tls_key', given('tls_key')))
   faults.push(...missingHalf(given('tls_key'), 'tls_cert', given('tls_cert')))
+  const { tls_cert: cert, tls_key: key } = config
+  if (cert && key) faults.push(...tlsFaults(named('tls_cert', cert), named('tls_key', key)))
   if (given('issuer') === undefined) faults.push(...unguessableIssuer(config, given('host')))
   faults.push(...devBeyondLoopback(config, given('dev')))
   if (faults.length > 0) throw new StartRefused(faults.join('\n'))

@@ -3,6 +3,7 @@ import type { ApplyFile } from '../admin/apply-file.ts'
 import { summarise } from '../admin/plan.ts'
 import { isLoopbackHost } from '../admin/redirect-uri.ts'
 import type { Serving } from '../compose.ts'
+import { tlsWarning } from '../config/tls.ts'
 import { type Config, issuerOf } from '../config.ts'
 import type { Data } from '../open-data.ts'
 import { demoRows } from './demo-rows.ts'
@@ -37,6 +38,8 @@ async function start(config: Config): Promise<void> {
   const files = await readFiles(config)
   let applied: readonly string[] = []
   const serving = await serve(config, async (data, issuer) => {
+    const certificate = config.tls_cert && tlsWarning(config.tls_cert, new Date())
+    if (certificate) warn(certificate)
     if (data.secret.exposed) warn(`others can read ${config.data_dir}/secret; run chmod 600 on it`)
     if (config.dev && !isLoopbackHost(config.host.includes(':') ? `[${config.host}]` : config.host)) {
       warn(

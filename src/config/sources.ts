@@ -75,8 +75,10 @@ function readJsonObject(path: string): Record<string, unknown> | string {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
     return 'a JSON object; got another JSON value'
-  } catch {
-    return 'a JSON object; got text that is not JSON'
+  } catch (error) {
+    // The rest of the message quotes the text.
+    const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(String(error)) ?? []
+    return `a JSON object; got text that is not JSON${line ? `, at line ${line}, column ${column}` : ', or ends too soon'}`
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Config, issuerOf, readConfig, StartRefused } from '../../src/config.ts'
+import { writeCertificate } from '../support/certificate.ts'
 
 let empty: string
 
@@ -173,8 +174,8 @@ describe('settings', () => {
   })
 
   it('take both halves of TLS', () => {
-    const made = withFile('pem', 'cert.pem')
-    writeFileSync(join(made, 'key.pem'), 'pem')
+    const made = withFile({})
+    writeCertificate(made)
     const config = read({ tls_cert: 'cert.pem', host: 'id.example.com' }, { GRANTWISE_TLS_KEY: 'key.pem' }, made)
     expect(config).toMatchObject({ tls_cert: join(made, 'cert.pem'), tls_key: join(made, 'key.pem') })
   })
@@ -254,15 +255,16 @@ describe('a bad value is refused with its place, what was expected and what came
       /grantwise\.config\.json: dev: expected an issuer on a loopback host/,
     ],
     ['[]', /expected a JSON object; got another JSON value$/],
-    ['{', /expected a JSON object; got text that is not JSON$/],
+    ['{', /expected a JSON object; got text that is not JSON, at line 1, column 2$/],
   ])('%j', (content, message) => {
     const cwd = withFile(content)
     expect(refusal({}, {}, cwd)).toMatch(message)
   })
 
   it('--dev under a name of its own', () => {
-    const made = withFile('pem', 'cert.pem')
-    const tls = { tls_cert: 'cert.pem', tls_key: 'cert.pem' }
+    const made = withFile({})
+    writeCertificate(made)
+    const tls = { tls_cert: 'cert.pem', tls_key: 'key.pem' }
     expect(refusal({ dev: true, host: 'id.example.com', ...tls }, {}, made)).toMatch(
       /^--dev: .*got "https:\/\/id\.example\.com:4000"/,
     )
