@@ -9,8 +9,11 @@ export interface Certificate {
   readonly pem: string
 }
 
-/** A self-signed certificate for 127.0.0.1, valid for a day, made without any tool (RFC 5280 §4.1). */
-export function writeCertificate(directory: string): Certificate {
+/** A self-signed certificate for 127.0.0.1, valid from and to so many days from now, made without any tool (RFC 5280 §4.1). */
+export function writeCertificate(
+  directory: string,
+  [from, to]: readonly [from: number, to: number] = [-1, 1],
+): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(set(sequence(oid('550403'), utf8('127.0.0.1'))))
   const algorithm = sequence(oid('2a8648ce3d040302'))
@@ -20,7 +23,7 @@ export function writeCertificate(directory: string): Certificate {
     integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     algorithm,
     name,
-    sequence(utcTime(Date.now() - day), utcTime(Date.now() + day)),
+    sequence(utcTime(Date.now() + from * day), utcTime(Date.now() + to * day)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     // subjectAltName: iPAddress 127.0.0.1; basicConstraints: it is its own authority.
