@@ -57,7 +57,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 /** Waits until a launched server says that it serves; nothing when it ended before, for whatever reason. */
-export async function serving(child: ChildProcessWithoutNullStreams): Promise<Running | undefined> {
+async function serving(child: ChildProcessWithoutNullStreams): Promise<Running | undefined> {
   const printed: string[] = []
   const issuer = await new Promise<string | undefined>(resolve => {
     const read = (chunk: unknown) => {
