@@ -21,7 +21,7 @@ import { startServer } from '../support/server.ts'
 import { introspect, obtainCode, obtainTokens, redeem, refresh, revoke } from '../support/token.ts'
 import { leftBehind, takeOver, workplace } from './backups.ts'
 
-const limit = 60_000
+const limit = 180_000
 
 describe('grantwise restore', () => {
   test('with --end-sessions honours nothing that the backup holds, and lets people sign in anew', {
