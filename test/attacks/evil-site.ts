@@ -1,5 +1,13 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+export interface Asked {
+  readonly method: string | undefined
+  readonly url: URL
+  readonly referer: string | undefined
+  readonly body: string
+}
 
 /** A site of the attacker's, on a port of its own. */
 export interface EvilSite {
@@ -9,18 +17,22 @@ export interface EvilSite {
   readonly stranger: string
   /** Serves this page at a path, with headers of its own; what was there is replaced. */
   serve(path: string, body: string, headers?: Readonly<Record<string, string | readonly string[]>>): void
-  /** Every path that was asked for, with its query. */
-  readonly asked: string[]
+  /** Everything that it was asked, as it came. */
+  readonly asked: readonly Asked[]
   close(): Promise<void>
 }
 
 export async function startEvilSite(): Promise<EvilSite> {
   const pages = new Map<string, readonly [string, Readonly<Record<string, string | readonly string[]>>]>()
-  const asked: string[] = []
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '')
-    const { pathname } = new URL(request.url ?? '/', 'http://evil')
-    const [body, headers] = pages.get(pathname) ?? ['', {}]
+  const asked: Asked[] = []
+  const server = createServer(async (request, response) => {
+    const {
+      method,
+      headers: { referer },
+    } = request
+    const url = new URL(request.url ?? '/', 'http://evil')
+    asked.push({ method, url, referer, body: await text(request) })
+    const [body, headers] = pages.get(url.pathname) ?? ['', {}]
     const fields = Object.entries(headers).map(([name, value]) => [name, value] as [string, string | string[]])
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...Object.fromEntries(fields) }).end(body)
   })
@@ -48,6 +60,6 @@ export function selfPosting(action: string, fields: Readonly<Record<string, stri
   return `<form method="post" action="${escaped(action)}">${inputs.join('')}</form>${submit}`
 }
 
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+function escaped(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
 }

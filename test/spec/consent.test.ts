@@ -86,24 +86,6 @@ test('DESIGN §3: without a button nothing is allowed', async () => {
   expect(asksConsent(await browser.submit(page, '/consent', { consent: 'yes' }))).toBe(true)
 })
 
-test('OIDC Core §3.1.2.4: an "Allow" is that of the one who was shown the page', async () => {
-  const ofAlice = await signIn(browser, await ask())
-  // Somebody else signs in meanwhile, in another tab of the same browser.
-  const ofBob = await signIn(browser, await ask({ prompt: 'login', state: 'other-tab' }), 'bob')
-  expect(asksConsent(ofBob)).toBe(true)
-  const answered = await allow(ofAlice)
-  expect(answered.location).toBeUndefined()
-  expect(asksConsent(answered)).toBe(true)
-  expect(answered.html).toContain('bob')
-})
-
-test('OIDC Core §3.1.2.4: an "Allow" allows exactly what was shown, whatever is posted with it', async () => {
-  const page = await signIn(browser, await ask({ scope: 'openid' }))
-  const { location } = await browser.submit(page, '/consent', { consent: 'allow', scope: 'openid email profile:read' })
-  const { body } = await redeem(server.issuer, location?.searchParams.get('code') ?? '')
-  expect(body['scope']).toBe('openid')
-})
-
 test('DESIGN §5: a first-party client skips the page unless prompt=consent', async () => {
   const own = { client_id: 'first-party', redirect_uri: 'http://127.0.0.1:5005/callback' }
   const sent = await signIn(browser, await ask(own))

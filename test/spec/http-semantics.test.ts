@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authorizeUrl, openBrowser, type Page, signIn } from '../support/browser.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { authorizeUrl, openBrowser, signIn } from '../support/browser.ts'
 import { send, speak } from '../support/raw.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, post } from '../support/token.ts'
@@ -75,20 +75,6 @@ test.each([...clientForms, ...pageForms, '/userinfo'])('DESIGN §5 rule 6: %s ta
   expect(await sized(100_001)).toBe(413)
 })
 
-test.each([...clientForms, ...pageForms])('RFC 6749 §3.2: %s takes a form, not JSON', async path => {
-  const body = JSON.stringify({ grant_type: 'client_credentials', client_id: 'job', token: 'x', parked: 'x' })
-  for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
-    const answer = await send(server.issuer + path, {
-      method: 'POST',
-      headers: { ...basic('job'), 'content-type': type },
-      body,
-    })
-    expect(answer.status).toBe(400)
-    if (clientForms.includes(path)) expect(await answer.json()).toMatchObject({ error: 'invalid_request' })
-  }
-  expect((await send(server.issuer + path, { method: 'POST', headers: basic('job') })).status).toBe(400)
-})
-
 test('RFC 6749 §3.2: a form may name its charset', async () => {
   const headers = { ...basic('job'), 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }
   const answer = await send(`${server.issuer}/token`, {
@@ -97,25 +83,6 @@ test('RFC 6749 §3.2: a form may name its charset', async () => {
     body: 'grant_type=client_credentials',
   })
   expect(answer.status).toBe(200)
-})
-
-test.each([...clientForms, '/userinfo'])('RFC 6749 §3.2: a parameter twice is invalid_request at %s', async path => {
-  const twice = [
-    ['grant_type', 'client_credentials'],
-    ['token', 'x'],
-    ['unknown', 'a'],
-    ['unknown', 'a'],
-  ] as const
-  expect(await post(server.issuer + path, twice, basic('job'))).toMatchObject({
-    status: 400,
-    body: { error: 'invalid_request' },
-  })
-})
-
-test.each(pageForms)('RFC 6749 §3.1: a parameter twice is a page with an error at %s', async path => {
-  const answer = await send(server.issuer + path, { method: 'POST', headers: form, body: 'parked=a&parked=b' })
-  expect(answer.status).toBe(400)
-  expect(answer.headers.get('location')).toBeNull()
 })
 
 test.each(['client_id', 'redirect_uri', 'state', 'response_type', 'scope', 'unknown'])(
@@ -164,59 +131,6 @@ test.each([...clientForms, '/userinfo'])('RFC 6749 §5.1: nothing that %s says m
     const answer = await post(server.issuer + path, { grant_type: 'client_credentials', token: 'x' }, headers)
     expect(answer.headers.get('cache-control')).toBe('no-store')
   }
-})
-
-describe('DESIGN §5 rule 7: one set of headers for all HTML', () => {
-  const pages: Record<string, () => Promise<Page>> = {
-    home: () => openBrowser().get(server.issuer),
-    'sign-in': () => openBrowser().get(authorizeUrl(server.issuer)),
-    'sign-in, wrong': async () => {
-      const browser = openBrowser()
-      return signIn(browser, await browser.get(authorizeUrl(server.issuer)), 'nobody', 'x')
-    },
-    consent: () => signedIn({ prompt: 'consent' }),
-    'select-account': async () => {
-      const browser = openBrowser()
-      await signIn(browser, await browser.get(authorizeUrl(server.issuer)))
-      return browser.get(authorizeUrl(server.issuer, { prompt: 'select_account' }))
-    },
-    form_post: () => openBrowser().get(authorizeUrl(server.issuer, { prompt: 'none', response_mode: 'form_post' })),
-    'refused request': () => openBrowser().get(authorizeUrl(server.issuer, { client_id: 'nobody' })),
-    'refused form': () => openBrowser().post(`${server.issuer}/consent`, { parked: 'x' }),
-    'signed out': () => openBrowser().get(`${server.issuer}/logout`),
-    'logout question': async () => {
-      const browser = openBrowser()
-      await signIn(browser, await browser.get(authorizeUrl(server.issuer)))
-      return browser.get(`${server.issuer}/logout`)
-    },
-    404: () => openBrowser().get(`${server.issuer}/nothing`),
-    405: () => openBrowser().get(`${server.issuer}/consent`),
-  }
-  async function signedIn(changes: Record<string, string>): Promise<Page> {
-    const browser = openBrowser()
-    return signIn(browser, await browser.get(authorizeUrl(server.issuer, changes)))
-  }
-
-  test.each(Object.keys(pages))('%s', async name => {
-    const page = await pages[name]?.()
-    const header = (of: string) => page?.headers.get(of)
-    expect(header('content-type')).toBe('text/html; charset=utf-8')
-    expect(header('cache-control')).toBe('no-store')
-    expect(header('x-content-type-options')).toBe('nosniff')
-    expect(header('x-frame-options')).toBe('DENY')
-    expect(header('referrer-policy')).toBe('same-origin')
-    expect(header('cross-origin-opener-policy')).toBeNull()
-    const policy = header('content-security-policy')?.split('; ') ?? []
-    expect(policy).toContain("default-src 'none'")
-    expect(policy).toContain("frame-ancestors 'none'")
-    expect(policy).toContain("base-uri 'none'")
-    expect(policy.join()).not.toMatch(/unsafe|\*|data:/)
-    expect(policy.some(it => it.startsWith("form-action 'self'"))).toBe(true)
-    // Nothing loads from elsewhere, and no script but the one of form_post.
-    for (const [, address = ''] of page?.html.matchAll(/\ssrc="([^"]*)"/g) ?? []) expect(address).toMatch(/^\/assets\//)
-    expect(page?.html.match(/<script/g)?.length ?? 0).toBe(name === 'form_post' ? 1 : 0)
-    expect(page?.html).not.toMatch(/ style="| on\w+="/)
-  })
 })
 
 test('RFC 9112 §3.2: a request line that is no HTTP is 400', async () => {

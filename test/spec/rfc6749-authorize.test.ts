@@ -192,12 +192,3 @@ test('RFC 6749 §3.1.2: the query of a registered redirect_uri is kept', async (
   )
   expect([...sent.keys()]).toEqual(['tenant', 'code', 'state', 'iss'])
 })
-
-test('RFC 6749 §4.1.2: nothing may keep the redirect that carries the code, nor learn it by its Referer', async () => {
-  const browser = openBrowser()
-  await authorize(browser, authorizeUrl(server.issuer))
-  const { headers, status } = await browser.get(authorizeUrl(server.issuer))
-  expect(status).toBe(302)
-  expect(headers.get('cache-control')).toBe('no-store')
-  expect(headers.get('referrer-policy')).toBe('no-referrer')
-})
