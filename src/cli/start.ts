@@ -23,6 +23,7 @@ export function startCommand(): Command {
     flag('--dev', 'for trying things on one machine: demo data, sign-up, every journey kept', 'start --dev'),
     flag('--journeys <which>', 'journeys to keep: off, all, or a share (0.01)', '--journeys all'),
     flag('--sign-up', 'let everybody make an account (only with --dev)', 'start --sign-up'),
+    repeatable('--allow <flow>', 'a retired flow to offer: implicit, hybrid or password', '--allow implicit'),
     flag('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (info)', '--log-level warn'),
     flag('--audit-retention-days <days>', 'how long the audit trail goes back (365)', '--audit-retention-days 90'),
     ...dataFlags(),
@@ -41,12 +42,18 @@ async function start(config: Config): Promise<void> {
     const certificate = config.tls_cert && tlsWarning(config.tls_cert, new Date())
     if (certificate) warn(certificate)
     if (data.secret.exposed) warn(`others can read ${config.data_dir}/secret; run chmod 600 on it`)
+    const { metrics_token: token } = config
+    if (token !== undefined && token.length < 16) {
+      warn(
+        `the metrics token has ${token.length} characters, which can be guessed; openssl rand -hex 24 makes a better one`,
+      )
+    }
     if (config.dev && !isLoopbackHost(config.host.includes(':') ? `[${config.host}]` : config.host)) {
       warn(
         `whoever reaches port ${config.port} of this machine can sign in with the demo passwords; --host is ${config.host}`,
       )
     }
-    if (files.length > 0) applied = await apply(files, config.apply, data, issuer)
+    if (files.length > 0) applied = await apply(files, config, data, issuer)
   })
   console.log(banner(config, serving, applied))
   await stopped
@@ -70,14 +77,14 @@ async function readFiles(config: Config): Promise<readonly ApplyFile[]> {
 /** Applies the configured files and answers with what to say of it. */
 async function apply(
   files: readonly ApplyFile[],
-  paths: readonly string[],
+  config: Config,
   data: Data,
   issuer: string,
 ): Promise<readonly string[]> {
   const { performFiles, shown } = await import('./apply-files.ts')
-  const plan = await performFiles(files, { ...data, issuer })
+  const plan = await performFiles(files, config, { ...data, issuer })
   for (const warning of plan.warnings) warn(warning)
-  return [paths.map(shown).join(', '), ...summarise(plan).map(line => `  ${line}`)]
+  return [config.apply.map(shown).join(', '), ...summarise(plan).map(line => `  ${line}`)]
 }
 
 function warn(sentence: string): void {
