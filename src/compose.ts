@@ -5,12 +5,8 @@ import { claimDirectory } from './claim.ts'
 import { type Config, StartRefused } from './config.ts'
 import { journeysCommands } from './control/journeys.ts'
 import { type Control, openControl } from './control/server.ts'
-import { clientAuthMethods } from './core/client-auth/index.ts'
 import { metadata } from './core/endpoints/metadata.ts'
 import { paths } from './core/endpoints/paths.ts'
-import { grants } from './core/grants/index.ts'
-import { responseModes } from './core/response-modes/index.ts'
-import { responseTypes } from './core/response-types/index.ts'
 import type { Lifetimes, Server } from './core/server.ts'
 import { mountDemoApi } from './demo/mount.ts'
 import { refuseDemoData, registerDemoData } from './demo-data.ts'
@@ -33,6 +29,7 @@ import { openKeyRing } from './keys/key-ring.ts'
 import { createSealer } from './keys/seal.ts'
 import { listen } from './listen.ts'
 import { countSignIns, createMeasured } from './measured.ts'
+import { offeredBy, offeredGrantTypes } from './offered.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
 import { explainUnavailable, StoreUnavailable } from './store/unavailable.ts'
 
@@ -83,7 +80,7 @@ export async function serve(
     const context = await createContext(issuer, config, data)
     control = await listenForCommands(config, context.journeys)
     // First, so that what is applied may refer to it.
-    if (config.dev) await registerDemoData(issuer, data)
+    if (config.dev) await registerDemoData(issuer, config, data)
     await prepare(data, issuer)
     refuseOtherIssuer(issuer, await data.store.setMeta('issuer', issuer))
     http = createHttp(context, {
@@ -139,17 +136,14 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
     clock,
     random,
     hash: nodeHash,
-    grants,
-    clientAuthMethods,
-    responseTypes,
-    responseModes,
+    ...offeredBy(config),
     outsideAdvice,
   }
   return {
     server,
     identity: countSignIns(createIdentity(data), measured),
     accounts: store,
-    registrations: createRegistrations(data),
+    registrations: createRegistrations(config, data),
     signUp: sign_up ?? dev,
     sealer: createSealer(secret.deriveKey('parked requests')),
     cookies: createCookieJar(issuer),
@@ -171,9 +165,8 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
   }
 }
 
-function createRegistrations({ store, passwords, random, clock }: Data): Registrations {
-  const grantTypes = [...grants, ...responseTypes].map(offered => offered.grant_type)
-  const powers = { store, passwords, random, clock, hash: nodeHash, grantTypes }
+function createRegistrations(config: Config, { store, passwords, random, clock }: Data): Registrations {
+  const powers = { store, passwords, random, clock, hash: nodeHash, grantTypes: offeredGrantTypes(config) }
   return {
     apis: () => store.allResourceServers(),
     register: (registration, typed, page) => registerAdvised(registration, typed, powers, page),

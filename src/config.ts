@@ -7,6 +7,7 @@ import { readSecret } from './config/server-secret.ts'
 import { type Setting, type SettingValue, settings } from './config/settings.ts'
 import { type Environment, type Flags, flagName, type Given, openSources } from './config/sources.ts'
 import { tlsFaults } from './config/tls.ts'
+import { type Allowance, allowances } from './core/retired.ts'
 
 /** Everything that decides how this process runs, parsed once. */
 export interface Config {
@@ -30,6 +31,8 @@ export interface Config {
   readonly journeys: SettingValue<'journeys'>
   /** Whether strangers may make accounts; undefined: as `dev`. */
   readonly sign_up: boolean | undefined
+  /** Retired flows that are offered all the same; each use of them is marked. */
+  readonly allow: readonly Allowance[]
   readonly log_level: SettingValue<'log_level'>
   /** Who shows it reads `/metrics`; without it nothing is measured. From a variable or a file, never a flag, which every user of the machine can read. */
   readonly metrics_token: string | undefined
@@ -87,6 +90,7 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     dev,
     journeys: read('journeys') ?? (dev ? 'all' : 0.01),
     sign_up: read('sign_up'),
+    allow: read('allow') ?? (dev ? allowances : []),
     log_level: read('log_level') ?? 'info',
     metrics_token: read('metrics_token'),
     audit_retention_days: read('audit_retention_days') ?? 365,

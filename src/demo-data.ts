@@ -1,15 +1,14 @@
 import { applyFiles } from './admin/apply.ts'
 import { type ApplyFile, readApplyFile } from './admin/apply-file.ts'
-import { StartRefused } from './config.ts'
-import { grants } from './core/grants/index.ts'
-import { responseTypes } from './core/response-types/index.ts'
+import { type Config, StartRefused } from './config.ts'
 import { demoAudience, demoDocument, demoNames } from './demo/registration.ts'
 import { nodeHash } from './keys/hash.ts'
+import { offeredGrantTypes } from './offered.ts'
 import type { Data } from './open-data.ts'
 
 /** Registers what `--dev` brings, as an apply file of this server would be: all of it or nothing, and nothing twice. */
-export async function registerDemoData(issuer: string, data: Data): Promise<void> {
-  const grantTypes = [...grants, ...responseTypes].map(offered => offered.grant_type)
+export async function registerDemoData(issuer: string, config: Pick<Config, 'allow'>, data: Data): Promise<void> {
+  const grantTypes = offeredGrantTypes(config)
   await applyFiles([demoFile(issuer)], { ...data, hash: nodeHash, grantTypes, issuer })
 }
 

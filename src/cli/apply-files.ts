@@ -6,10 +6,9 @@ import { parseDocument } from '../admin/parse-document.ts'
 import type { ApplyPlan } from '../admin/plan.ts'
 import { type RegisteredClient, type RegisterPowers, registerAdvised } from '../admin/register-advised.ts'
 import type { Registration } from '../advisor/registration.ts'
-import { StartRefused } from '../config.ts'
-import { grants } from '../core/grants/index.ts'
-import { responseTypes } from '../core/response-types/index.ts'
+import { type Config, StartRefused } from '../config.ts'
 import { nodeHash } from '../keys/hash.ts'
+import { offeredGrantTypes } from '../offered.ts'
 
 /** Reads apply files, `-` being standard input; nothing is opened for files that are not JSON or YAML. */
 export async function readApplyFiles(paths: readonly string[]): Promise<readonly ApplyFile[]> {
@@ -24,32 +23,31 @@ export async function readApplyFiles(paths: readonly string[]): Promise<readonly
 /** What the files, taken as one, would change here; see `planApply`. */
 export function planFiles(
   files: readonly ApplyFile[],
+  config: Pick<Config, 'allow'>,
   powers: Omit<ApplyPowers, 'hash' | 'grantTypes'>,
   options?: ApplyOptions,
 ): Promise<ApplyPlan> {
-  return planApply(files, { ...powers, hash: nodeHash, grantTypes: grantTypes() }, options)
+  return planApply(files, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) }, options)
 }
 
 /** Plans and writes what the files, taken as one, change here; see `applyFiles`. */
 export function performFiles(
   files: readonly ApplyFile[],
+  config: Pick<Config, 'allow'>,
   powers: Omit<Parameters<typeof applyFiles>[1], 'hash' | 'grantTypes'>,
   options?: ApplyOptions,
 ): Promise<ApplyPlan> {
-  return applyFiles(files, { ...powers, hash: nodeHash, grantTypes: grantTypes() }, options)
+  return applyFiles(files, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) }, options)
 }
 
 /** Registers a new client as its advice says; see `registerAdvised`. */
 export function registerClient(
   registration: Registration,
   typed: Parameters<typeof registerAdvised>[1],
+  config: Pick<Config, 'allow'>,
   powers: Omit<RegisterPowers, 'hash' | 'grantTypes'>,
 ): Promise<RegisteredClient> {
-  return registerAdvised(registration, typed, { ...powers, hash: nodeHash, grantTypes: grantTypes() })
-}
-
-function grantTypes(): readonly string[] {
-  return [...grants, ...responseTypes].map(offered => offered.grant_type)
+  return registerAdvised(registration, typed, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) })
 }
 
 /** A path as people typed it, where it is below where they are. */

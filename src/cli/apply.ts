@@ -44,7 +44,7 @@ async function perform(files: readonly ApplyFile[], config: Config, options: Opt
   const { performFiles } = await import('./apply-files.ts')
   // What is refused makes no data directory.
   if (!hasData(config)) await rehearse(files, config, options)
-  return withData(config, data => performFiles(files, data, options))
+  return withData(config, data => performFiles(files, config, data, options))
 }
 
 function print(plan: ApplyPlan, dryRun: boolean): void {

@@ -5,7 +5,7 @@ import { missingFrom } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
 import { policyIds } from '../advisor/policies/index.ts'
 import { type Registration, registrationOf } from '../advisor/registration.ts'
-import { StartRefused } from '../config.ts'
+import { type Config, StartRefused } from '../config.ts'
 import type { PolicyId } from '../core/client.ts'
 import type { Data } from '../open-data.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
@@ -53,7 +53,7 @@ export function clientCreateCommand(): Command {
 async function create(options: Options): Promise<void> {
   const config = configFrom(options)
   const registration = await advisedRegistration(options)
-  const created = await withExistingData(config, data => register(registration, options, data))
+  const created = await withExistingData(config, data => register(registration, options, config, data))
   if (options.json) console.log(JSON.stringify(created, null, 2))
   else print(created, options.name, registration)
 }
@@ -89,7 +89,7 @@ interface Created {
   readonly client_secret?: string
 }
 
-async function register(registration: Registration, options: Options, data: Data): Promise<Created> {
+async function register(registration: Registration, options: Options, config: Config, data: Data): Promise<Created> {
   const { store, random } = data
   const client_id = options.clientId ?? random.id()
   if (await store.client(client_id))
@@ -104,6 +104,7 @@ async function register(registration: Registration, options: Options, data: Data
       audiences: options.audience ?? [],
       scope: options.scope,
     },
+    config,
     data,
   ).catch(inFlags)
   const { client_secret } = client

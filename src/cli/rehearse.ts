@@ -16,7 +16,7 @@ export async function rehearse(
   const real = createPasswords()
   // Hashing is slow, and nobody will see it.
   const passwords = { hash: async () => '', isCommon: real.isCommon, verify: real.verify }
-  const plan = (store: ApplyPowers['store']) => planFiles(files, { ...systemPowers, store, passwords }, options)
+  const plan = (store: ApplyPowers['store']) => planFiles(files, config, { ...systemPowers, store, passwords }, options)
   try {
     return await (hasData(config) ? withData(config, data => plan(data.store)) : plan(nothingStored))
   } finally {

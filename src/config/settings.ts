@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
+import { allowances } from '../core/retired.ts'
 import { issuerFault } from './issuer.ts'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -7,6 +8,7 @@ const portRange = 'a whole number from 0 to 65535 (0 takes any free port)'
 const share = 'off, all, or a share of them from 0 to 1'
 const network = 'an IP address or a network like 10.0.0.0/8 or fd00::/8, never the whole internet'
 const bearer = 'letters, digits and -._~+/ (RFC 6750 §2.1)'
+const retired = `a list of ${allowances.join(', ')}`
 const days = 'a whole number of days from 1 to 36500'
 const hostName = 'a host name or an IP address, without scheme, port or brackets'
 
@@ -31,6 +33,7 @@ export const settings = {
   dev: z.boolean({ error: 'true or false' }),
   journeys: z.union([z.enum(['off', 'all']), z.number().min(0, share).max(1, share)], share),
   sign_up: z.boolean({ error: 'true or false' }),
+  allow: z.array(z.enum(allowances, { error: `one of ${allowances.join(', ')}` }), { error: retired }),
   log_level: z.enum(logLevels, { error: `one of ${logLevels.join(', ')}` }),
   metrics_token: z.string({ error: bearer }).regex(/^[A-Za-z0-9\-._~+/]+=*$/, { error: bearer }),
   audit_retention_days: z.int({ error: days }).min(1, { error: days }).max(36_500, { error: days }),
@@ -42,7 +45,7 @@ export type SettingValue<K extends Setting> = z.output<(typeof settings)[K]>
 export const settingNames = Object.keys(settings) as readonly Setting[]
 
 /** Settings that may be given several times: a repeated flag, a comma-separated variable, a JSON list. */
-export const listSettings: readonly Setting[] = ['apply', 'trust_proxy']
+export const listSettings: readonly Setting[] = ['apply', 'trust_proxy', 'allow']
 
 function isHost(host: string): boolean {
   // A name that ends in a number is an IP address to a browser, and not a good one if isIP does not know it.

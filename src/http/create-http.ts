@@ -12,7 +12,7 @@ import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { textFault } from './decode/text.ts'
 import { openExchange } from './exchange.ts'
-import { logRefused, sendFailure, sendMalformed, sendStatus } from './failures.ts'
+import { logRefused, logRetired, sendFailure, sendMalformed, sendStatus } from './failures.ts'
 import { everyField } from './headers.ts'
 import { closeJourney } from './journey.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -174,6 +174,8 @@ async function run(
       logRefused(refusal, request)
       context.measured?.metrics.refused(refusal.reason)
     }
+    const { retired } = exchange.journey
+    if (retired !== undefined) logRetired(retired, request)
     return sent
   } catch (error) {
     // Awaited, so that its status is known when the journey is closed.

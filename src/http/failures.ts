@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OAuthError } from '../core/errors.ts'
 import type { ReasonId } from '../core/reasons.ts'
+import type { RetiredUse } from '../core/retired.ts'
 import { TooManySignIns } from '../identity/passwords.ts'
 import type { Refusal } from '../journeys/recording.ts'
 import { scrubDetail } from '../journeys/redact.ts'
@@ -65,6 +66,11 @@ function logRefusal(error: OAuthError, { request }: Exchange): OAuthError {
 /** The line of a refusal: its exact reason, and its facts without anything that looks like a token. */
 export function logRefused({ reason, sentence, detail }: Refusal, request: FastifyRequest): void {
   request.log.info({ ...requestFields(request), reason, sentence, detail }, 'refused')
+}
+
+/** The line of a retired flow that was used: by whom, why it is retired, and what to move to. */
+export function logRetired({ flow, rule, instead }: RetiredUse, request: FastifyRequest): void {
+  request.log.info({ ...requestFields(request), flow, rule, instead }, 'retired flow')
 }
 
 const malformed: Readonly<Record<string, readonly [ReasonId, string]>> = {

@@ -51,6 +51,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     dev: false,
     sign_up: undefined,
     journeys: 'all',
+    allow: [],
     log_level: 'silent',
     metrics_token: undefined,
     audit_retention_days: 365,
