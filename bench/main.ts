@@ -11,8 +11,15 @@ const modes: Readonly<Record<string, () => Promise<Mode>>> = {
 
 const [first = '', ...rest] = process.argv.slice(2)
 const mode = first.startsWith('--') ? modes[first.slice(2)] : undefined
-if (mode) await (await mode())(rest)
-else {
-  const { run } = await import('./run.ts')
-  await run(readOptions(process.argv.slice(2)))
+try {
+  if (mode) await (await mode())(rest)
+  else {
+    const options = readOptions(process.argv.slice(2))
+    const { run } = await import('./run.ts')
+    await run(options)
+  }
+} catch (error) {
+  // What went wrong is in the sentence; where in the benchmark it was found helps nobody.
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
 }

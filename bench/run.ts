@@ -1,3 +1,4 @@
+import type { Case } from './cases/case.ts'
 import { chooseCases, es256 } from './cases/index.ts'
 import { refresh } from './cases/refresh.ts'
 import { measureCeiling } from './ceiling.ts'
@@ -30,6 +31,7 @@ export interface Report {
 export async function run(options: Options): Promise<void> {
   const whole = options.cases.length === 0 && !options.latency
   if (options.write && !whole) throw new Error('--write: expected a whole run; got --cases or --latency')
+  const chosen = options.latency ? [es256, refresh] : chooseCases(options.cases)
   ensurePeers()
   const dist = options.dist ?? ensureBuilt()
   const cores = takeCores()
@@ -42,7 +44,7 @@ export async function run(options: Options): Promise<void> {
   if (!options.json) console.log(machineLines(machine).join('\n'))
   const ceiling = await measureCeiling(cores, options.connections, options.seconds)
   if (!options.json) console.log(ceilingLine(ceiling))
-  const inTurn = await measureInTurn(options, dist, cores, show)
+  const inTurn = await measureInTurn(chosen, options, dist, cores, show)
   const starts = whole ? await measureStarts(dist, cores, Math.min(options.rounds, 3)) : []
   const report: Report = { machine, ceiling, ...inTurn, starts }
   if (starts.length > 0) {
@@ -55,6 +57,7 @@ export async function run(options: Options): Promise<void> {
 
 /** What needs all the servers to run beside each other. */
 async function measureInTurn(
+  chosen: readonly Case[],
   options: Options,
   dist: string,
   cores: Cores | undefined,
@@ -65,7 +68,7 @@ async function measureInTurn(
     for (const name of serverNames(options))
       servers.push(await startServer(name, name === 'before' ? (options.against ?? dist) : dist, cores))
     const measured: Measured[] = []
-    for (const it of options.latency ? [es256, refresh] : chooseCases(options.cases)) {
+    for (const it of chosen) {
       const rows = await measureCase(it, servers, options)
       show(caseTable(it, rows))
       measured.push(...rows)

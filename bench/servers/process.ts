@@ -33,7 +33,12 @@ export async function startProcess(
   child.stderr.setEncoding('utf8').on('data', text => {
     said = (said + text).slice(-4000)
   })
-  await listening(port, child, () => said)
+  try {
+    await listening(port, child, () => said)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
   const pid = child.pid ?? 0
   return {
     port,
