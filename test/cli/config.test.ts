@@ -51,6 +51,7 @@ describe('settings', () => {
       tls_key: undefined,
       dev: false,
       journeys: 0.01,
+      allow: [],
       log_level: 'info',
       metrics_token: undefined,
       audit_retention_days: 365,
