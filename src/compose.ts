@@ -182,6 +182,7 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
   const isOwner = async (login: string) =>
     (await store.allClients()).some(({ grantwise }) => grantwise.owners.includes(login))
   return {
+    isFull: () => passwords.isFull(),
     signIn: (form, check) => signIn(form, { store, clock, random, hash, throttle, knownBrowsers, passwords, check }),
     signUp: (person, visitor, check) =>
       signUp(person, visitor, { store, clock, random, hash, isOwner, limit, knownBrowsers, passwords, check }),

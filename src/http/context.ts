@@ -22,6 +22,8 @@ import type { Site } from './pages/site.ts'
 
 /** What pages need to know of people. */
 export interface Identity {
+  /** Whether no more passwords may wait to be checked. */
+  isFull(): boolean
   signIn(form: SignIn, check: Check): Promise<SignedIn | Refusal>
   signUp(person: NewPerson, visitor: Visitor, check: Check): Promise<SignedIn | FormFault | TooManySignUps>
   changePassword(

@@ -54,9 +54,15 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
   const fields = everyField(context.server.issuer)
   const limits = { ...defaultLimits, ...options.limits }
   const metrics = context.measured?.metrics
-  const gate = createOverloadGate(limits, options.stopwatch, context.site, refused => {
-    app.log.warn({ refused, reason: 'server-busy' }, 'overloaded')
-    metrics?.overloaded(refused)
+  const gate = createOverloadGate({
+    limits,
+    stopwatch: options.stopwatch,
+    site: context.site,
+    passwordsFull: context.identity.isFull,
+    report(refused) {
+      app.log.warn({ refused, reason: 'server-busy' }, 'overloaded')
+      metrics?.overloaded(refused)
+    },
   })
   const bind = (reply: FastifyReply) => reply.headers(fields).header('x-request-id', reply.request.id)
   const app = fastify({
@@ -106,7 +112,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
   )
   const signpost = createSignpost(context)
   for (const route of routes) addRoute(app, route, issuerPath, context, signpost, gate)
-  gate.lane(new Set([metricsPath]), true)
+  gate.lane(new Set([metricsPath]), { always: true })
   mountMetrics(app, context)
   app.setNotFoundHandler((request, reply) => sendStatus(404, request, reply, context))
   app.setErrorHandler((error: FastifyError, request, reply) => sendMalformed(error, request, reply, context))
@@ -139,7 +145,7 @@ function addRoute(
 ): void {
   const below = issuerPath + route.path
   const urls = new Set([below, ...(route.at?.(issuerPath) ?? [])])
-  const lane = gate.lane(urls, route.always)
+  const lane = gate.lane(urls, route)
   for (const url of urls) {
     const methods = (['GET', 'POST'] as const).filter(method => route[method])
     for (const method of methods) {

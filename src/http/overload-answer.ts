@@ -5,11 +5,10 @@ import { everyField, noStoreFields, pageFields } from './headers.ts'
 import { statusPage } from './pages/error.ts'
 import type { Site } from './pages/site.ts'
 
-/** Seconds: a turn is over long before, and who comes back in the next second comes back in time. */
-const retry_after = 1
+type OverloadAnswer = (request: IncomingMessage, response: ServerResponse, retry_after: number) => void
 
 /** Answers 503 on the bare response, before anything is read or looked up: a page for people, JSON for programs. */
-export function createOverloadAnswer(site: Site): (request: IncomingMessage, response: ServerResponse) => void {
+export function createOverloadAnswer(site: Site): OverloadAnswer {
   const reason = 'server-busy'
   const { error } = reasons[reason]
   const error_description = 'the server is busy; try again in a moment'
@@ -19,9 +18,9 @@ export function createOverloadAnswer(site: Site): (request: IncomingMessage, res
     site.issuer,
   )
   const page = prepare(statusPage({ status: 503 }, site), pageFields(), site.issuer)
-  return (request, response) => {
+  return (request, response, retry_after) => {
     const { fields, body } = request.headers.accept?.includes('text/html') ? page : json
-    response.writeHead(503, fields).end(body)
+    response.writeHead(503, { ...fields, 'retry-after': String(retry_after) }).end(body)
   }
 }
 
@@ -32,7 +31,6 @@ function prepare(text: string, fields: Readonly<Record<string, string>>, issuer:
     fields: {
       ...everyField(issuer),
       ...fields,
-      'retry-after': String(retry_after),
       'content-length': String(Buffer.byteLength(text)),
     },
   }

@@ -4,52 +4,78 @@ import { type CountedLane, createOverload, type Lane, type Listener } from './ov
 import { createOverloadAnswer } from './overload-answer.ts'
 import { createBodyRoom } from './overload-bodies.ts'
 import type { Site } from './pages/site.ts'
+import type { Route } from './route.ts'
+
+/** Seconds: a turn is over long before, and a full queue of passwords by then. */
+const retryAfter = 1
+const retrySignInAfter = 2
 
 /** Milliseconds between two lines that say how much was refused. */
 const reportEvery = 10_000
 
 /** Stands before everything else: what this process cannot carry is answered here, unread. */
 export interface OverloadGate {
-  /** The lane of these addresses; who asks those that are `always` answered does not wait in any. */
-  lane(urls: ReadonlySet<string>, always?: boolean): Lane
+  /** The lane of these addresses. */
+  lane(urls: ReadonlySet<string>, needs?: Pick<Route, 'always' | 'hashes'>): Lane
   before(answer: RequestListener): RequestListener
   /** To be told of every connection. */
   connected(): void
 }
 
-/** `report` hears of the first request that is refused, and then now and again how many were. */
-export function createOverloadGate(
-  limits: Limits,
-  stopwatch: () => number,
-  site: Site,
-  report: (refused: number) => void,
-): OverloadGate {
+export interface OverloadGateOptions {
+  readonly limits: Limits
+  readonly stopwatch: () => number
+  readonly site: Site
+  /** Whether no more passwords may wait to be checked. */
+  readonly passwordsFull: () => boolean
+  /** Hears of the first request that is refused, and then now and again how many were. */
+  readonly report: (refused: number) => void
+}
+
+interface Place {
+  readonly lane: CountedLane
+  readonly always: boolean
+  readonly hashes: boolean
+}
+
+export function createOverloadGate({
+  limits,
+  stopwatch,
+  site,
+  passwordsFull,
+  report,
+}: OverloadGateOptions): OverloadGate {
   const overload = createOverload(limits, stopwatch)
-  const lanes = new Map<string, CountedLane | 'always'>()
+  const places = new Map<string, Place>()
   // What nothing is at, and addresses with a variable part.
-  const elsewhere = overload.lane()
+  const elsewhere: Place = { lane: overload.lane(), always: false, hashes: false }
   const hasRoom = createBodyRoom(limits.largeBodies)
   const count = createCount(report)
   const say503 = createOverloadAnswer(site)
   const refuse: Listener = (request, response) => {
     count()
-    say503(request, response)
+    say503(request, response, retryAfter)
+  }
+  const refuseSignIn: Listener = (request, response) => {
+    count()
+    say503(request, response, retrySignInAfter)
   }
 
   return {
-    lane(urls, always = false) {
-      if ([...urls].some(url => /[:*]/.test(url))) return elsewhere
-      const lane = overload.lane()
-      for (const url of urls) lanes.set(url, always ? 'always' : lane)
-      return lane
+    lane(urls, { always = false, hashes = false } = {}) {
+      if ([...urls].some(url => /[:*]/.test(url))) return elsewhere.lane
+      const place = { lane: overload.lane(), always, hashes }
+      for (const url of urls) places.set(url, place)
+      return place.lane
     },
 
     before: answer => (request, response) => {
-      const { url = '' } = request
+      const { url = '', method } = request
       const mark = url.indexOf('?')
-      const lane = lanes.get(mark < 0 ? url : url.slice(0, mark)) ?? elsewhere
+      const { lane, always, hashes } = places.get(mark < 0 ? url : url.slice(0, mark)) ?? elsewhere
       if (!hasRoom(request, response)) refuse(request, response)
-      else if (lane === 'always') answer(request, response)
+      else if (hashes && method === 'POST' && passwordsFull()) refuseSignIn(request, response)
+      else if (always) answer(request, response)
       else overload.offer({ request, response, lane, answer, refuse })
     },
 

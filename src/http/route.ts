@@ -20,6 +20,8 @@ export interface Route {
   readonly json?: true
   /** Answered however busy the server is. */
   readonly always?: true
+  /** Its POST checks or makes a password: refused at once while no more of them may wait. */
+  readonly hashes?: true
   readonly GET?: Answer
   readonly POST?: Answer
 }

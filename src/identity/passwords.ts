@@ -12,6 +12,8 @@ export interface Passwords {
   isCommon(password: string): Promise<boolean>
   /** How many wait for their turn, the one that has it too. */
   waiting(): number
+  /** Whether as many wait as may: the next one is refused. */
+  isFull(): boolean
   close(): Promise<void>
 }
 
@@ -114,6 +116,8 @@ export function createPasswords(start: () => Worker = startWorker, idleFor = 60_
     },
 
     waiting: () => waiting.size,
+
+    isFull: () => waiting.size >= longestQueue,
 
     async close() {
       closed = true

@@ -110,11 +110,7 @@ describe('more than can be carried', () => {
 
   test('is what comes while as many requests as may be are being answered', async () => {
     const issuer = await start({ limits: { inFlight: 10 } })
-    const browser = openBrowser()
-    const hidden = fieldsOf((await browser.get(`${issuer}/sign-in`)).html)
-    const cookie = `cookie: ${[...browser.cookies].map(pair => pair.join('=')).join('; ')}\r\n`
-    const signIn = (_: unknown, at: number) =>
-      post('/sign-in', `${new URLSearchParams({ ...hidden, login: `nobody-${at}`, password: 'wrong' })}`, cookie)
+    const signIn = await signInsOf(issuer)
     // Passwords are checked one after the other, so that these are in flight for a while.
     const signIns = await hold(
       issuer,
@@ -129,7 +125,35 @@ describe('more than can be carried', () => {
     expect((await fetch(`${issuer}/errors`)).status).toBe(200)
     await answered
   })
+
+  test('is a sign-in while as many passwords wait as may: refused unread, and the page can still be seen', async () => {
+    const issuer = await start()
+    const signIn = await signInsOf(issuer)
+    const waiting = await hold(issuer, Array.from({ length: 100 }, (_, at) => signIn(at)).join(''))
+    const answered = once(waiting, 'data').then(() => 'answered' as const)
+    const seen: (string | 'answered')[] = []
+    const isUnread = (answer: string) =>
+      /^HTTP\/1\.1 503 [\s\S]*retry-after: 2\r\n/.test(answer) && !/Reference/.test(answer)
+    while (!seen.some(isUnread) && !seen.includes('answered')) {
+      const one = hold(issuer, signIn(seen.length).replace('content-type', 'connection: close\r\ncontent-type'))
+      seen.push(await Promise.race([answered, one.then(text)]))
+    }
+    expect(seen.at(-1)).toContain('This server is busy')
+    expect((await fetch(`${issuer}/sign-in`)).status).toBe(200)
+    await answered
+  })
 })
+
+/** Sign-ins that fail, of a browser that has the form before it. */
+async function signInsOf(issuer: string): Promise<(at: number) => string> {
+  const browser = openBrowser()
+  const hidden = fieldsOf((await browser.get(`${issuer}/sign-in`)).html)
+  const cookie = `accept: text/html\r\ncookie: ${[...browser.cookies].map(pair => pair.join('=')).join('; ')}\r\n`
+  return at => {
+    const fields = new URLSearchParams({ ...hidden, login: `nobody-${at}`, password: 'wrong' })
+    return post('/sign-in', fields.toString(), cookie).replace('host: x', hostOf(issuer))
+  }
+}
 
 describe('a request that is too large', () => {
   test('in its head is 431, and the connection ends', async () => {

@@ -17,6 +17,7 @@ import { goToAccount } from './sign-in-here.ts'
 export const passwordRoute: Route = {
   path: '/account/password',
   errors: 'page',
+  hashes: true,
   async GET(exchange, context) {
     const signedIn = await currentLogin(exchange, context)
     return signedIn ? show(signedIn, exchange, context) : goToAccount(exchange, context)

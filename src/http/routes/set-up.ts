@@ -18,6 +18,7 @@ import { personIn, typedIn } from './sign-up.ts'
 export const setUpRoute: Route = {
   path: '/set-up',
   errors: 'page',
+  hashes: true,
   async GET(exchange, context) {
     return (await context.accounts.hasAdmin()) ? showDone(exchange, context) : show(exchange, context)
   },

@@ -13,6 +13,7 @@ import { goToAccount, showSignIn, signInHere } from './sign-in-here.ts'
 export const signInRoute: Route = {
   path: '/sign-in',
   errors: 'page',
+  hashes: true,
   async GET(exchange, context) {
     const signedIn = await currentLogin(exchange, context)
     return signedIn ? goToAccount(exchange, context) : showSignIn(exchange, context)

@@ -18,6 +18,7 @@ import { goToAccount } from './sign-in-here.ts'
 export const signUpRoute: Route = {
   path: '/sign-up',
   errors: 'page',
+  hashes: true,
   async GET(exchange, context) {
     return context.signUp ? showSignUp(exchange, context) : refuseSignUp(exchange, context)
   },
