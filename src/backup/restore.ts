@@ -33,7 +33,7 @@ export async function restoreBackup(from: string, place: DataPlace, options: Res
   if (!existsSync(databaseIn(from))) throw new BackupRefused(`${from} holds no backup: it has no file grantwise.db.`)
   verifyEmpty(data_dir)
   const secret = readSecret(from, place)
-  makeDirectory(data_dir)
+  mkdirSync(data_dir, { recursive: true, mode: 0o700 })
   const unlock = lockDirectory(data_dir)
   if (!unlock) throw new BackupRefused(taken(data_dir).message)
   // Inside, so that what it becomes is a rename away; for its owner only.
@@ -42,7 +42,7 @@ export async function restoreBackup(from: string, place: DataPlace, options: Res
     const file = databaseIn(aside)
     const known = openServerSecret({ text: secret.text, dataDir: data_dir })
     const { issuer = null } = await copyVerified(databaseIn(from), file, known, options.signal)
-    const ended = settle(file, options)
+    const ended = settleRestored(file, options)
     sync(file)
     options.signal?.throwIfAborted()
     verifyEmpty(data_dir)
@@ -91,21 +91,4 @@ function readSecret(from: string, { data_dir, secret }: DataPlace): BackedUpSecr
 
 function read(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined
-}
-
-function makeDirectory(data_dir: string): void {
-  try {
-    mkdirSync(data_dir, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new BackupRefused(`${data_dir}: expected a directory that can be made or written to; got ${code}`)
-  }
-}
-
-function settle(file: string, options: RestoreOptions): Restored['ended'] {
-  try {
-    return settleRestored(file, options)
-  } catch (error) {
-    throw new BackupRefused(`The backup cannot be used: ${(error as Error).message}.`, { cause: error })
-  }
 }

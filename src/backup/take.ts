@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openServerSecret } from '../keys/secret.ts'
 import { copyVerified } from './copy-verified.ts'
@@ -17,7 +17,6 @@ export interface TakeOptions {
 export interface Taken {
   readonly directory: string
   readonly issuer: string | null
-  readonly schema: number
   /** Of the database. */
   readonly bytes: number
   readonly signing_keys: number
@@ -44,15 +43,20 @@ export async function takeBackup(place: DataPlace, to: string, options: TakeOpti
   try {
     const file = databaseIn(aside)
     const secret = openServerSecret({ text: place.secret, dataDir: data_dir })
-    const contents = await copyVerified(databaseIn(data_dir), file, secret, options.signal)
+    const { issuer = null, keys } = await copyVerified(databaseIn(data_dir), file, secret, options.signal)
     const withSecret = options.withSecret && place.secret === undefined
     if (withSecret) writePrivately(secretIn(aside), readFileSync(secretIn(data_dir)))
     sync(file)
     sync(aside)
     options.signal?.throwIfAborted()
     putInPlace(aside, to, options.force)
-    const { issuer = null, schema, bytes, keys } = contents
-    return { directory: to, issuer, schema, bytes, signing_keys: keys.length, secret: withSecret }
+    return {
+      directory: to,
+      issuer,
+      bytes: statSync(databaseIn(to)).size,
+      signing_keys: keys.length,
+      secret: withSecret,
+    }
   } catch (error) {
     rmSync(aside, { recursive: true, force: true })
     throw error

@@ -5,6 +5,7 @@ import type { Taken } from '../backup/take.ts'
 import { StartRefused } from '../config.ts'
 import { configFrom, dataFlags, flag } from './flags.ts'
 import { untilInterrupted } from './until-interrupted.ts'
+import { refuseUnreadable } from './with-data.ts'
 
 interface Options extends Readonly<Record<string, unknown>> {
   readonly withoutSecret?: boolean
@@ -29,6 +30,7 @@ async function backup(directory: string, options: Options): Promise<void> {
   const { takeBackup } = await import('../backup/take.ts')
   const { withoutSecret = false, force = false, json } = options
   const to = resolve(directory)
+  refuseUnreadable(config)
   const taken = await untilInterrupted(signal =>
     takeBackup(config, to, { withSecret: !withoutSecret, force, signal }).catch(refuse),
   )

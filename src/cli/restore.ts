@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Restored } from '../backup/restore.ts'
 import { StartRefused } from '../config.ts'
+import { refuseUnusable } from '../data-directory.ts'
 import { refuse } from './backup.ts'
 import { configFrom, dataFlags, flag } from './flags.ts'
 import { untilInterrupted } from './until-interrupted.ts'
@@ -40,6 +41,7 @@ async function restore(directory: string, options: Options): Promise<void> {
   const config = configFrom(options)
   const { endSessions = false, keepSessions = false, json } = options
   if (!endSessions && !keepSessions) throw choose()
+  refuseUnusable(config.data_dir)
   const [{ restoreBackup }, { systemPowers }] = await Promise.all([
     import('../backup/restore.ts'),
     import('../open-data.ts'),

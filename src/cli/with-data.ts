@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, StartRefused } from '../config.ts'
+import { refuseUnusable } from '../data-directory.ts'
 import type { Data } from '../open-data.ts'
 
 /** Runs a command on a data directory, made if there is none, and lets go of it whatever happens. */
@@ -19,6 +20,7 @@ export async function withData<T>(config: Config, work: (data: Data) => Promise<
 /** As `withData`, but a mistyped directory does not become an empty server. */
 export function withExistingData<T>(config: Config, work: (data: Data) => Promise<T>): Promise<T> {
   if (hasData(config)) return withData(config, work)
+  refuseUnreadable(config)
   throw new StartRefused(
     `${config.data_dir} holds no Grantwise data. Name the directory of the server with --data-dir.`,
   )
@@ -26,4 +28,9 @@ export function withExistingData<T>(config: Config, work: (data: Data) => Promis
 
 export function hasData({ data_dir }: Pick<Config, 'data_dir'>): boolean {
   return existsSync(join(data_dir, 'grantwise.db'))
+}
+
+/** Says of another user's directory whose it is, not that nothing is in it. */
+export function refuseUnreadable({ data_dir }: Pick<Config, 'data_dir'>): void {
+  if (existsSync(data_dir)) refuseUnusable(data_dir)
 }

@@ -11,7 +11,7 @@ const why: ReasonId = 'backup-restored'
 /**
  * Makes a copy that nobody else uses ready to serve: its schema is brought up to date and its audit trail says that
  * it was put back. With `end`, every session and everything that was granted ends in the same transaction.
- * @throws StoreUnavailable, or an Error for a schema that this program does not know
+ * @throws StoreUnavailable
  */
 export function settleRestored(file: string, { end, now }: { readonly end: boolean; readonly now: number }): Ended {
   const connection = new SqliteConnection({ file, synchronous: 'FULL', busyTimeout: 0, cache: 16_000 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   openSync,
@@ -14,7 +15,7 @@ import {
 import { DatabaseSync } from 'node:sqlite'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { launch } from '../support/program.ts'
+import { launch, run } from '../support/program.ts'
 import { readRows } from '../support/rows.ts'
 import { startServer } from '../support/server.ts'
 import { introspect, obtainTokens, refresh, type Tokens } from '../support/token.ts'
@@ -93,9 +94,8 @@ describe('grantwise backup', () => {
     database.exec('DELETE FROM migrations WHERE version = (SELECT max(version) FROM migrations)')
     database.close()
     const before = readRows(at('data'), 'migrations')
-    const { backup } = JSON.parse((await run(['backup', 'copy', '--data-dir', 'data', '--json'])).out)
-    expect(backup.schema).toBe(before.length)
-    expect(readRows(at('data'), 'migrations')).toEqual(before)
+    expect((await run(['backup', 'copy', '--data-dir', 'data'])).code).toBe(0)
+    for (const directory of ['data', 'copy']) expect(readRows(at(directory), 'migrations')).toEqual(before)
   })
 
   test('takes in what only the log of a crashed server holds', { timeout: limit }, async () => {
@@ -166,7 +166,10 @@ describe('grantwise backup', () => {
     const wrong: readonly (readonly [readonly string[], RegExp])[] = [
       [['copy', '--data-dir', 'typo'], /typo holds no Grantwise data/],
       [['copy', '--data-dir', 'keyless'], /not the secret .* --secret-file, or set GRANTWISE_SECRET/],
-      [['copy', '--data-dir', 'damaged'], /cannot be copied: the database is damaged/],
+      [
+        ['copy', '--data-dir', 'damaged'],
+        /damaged\/grantwise\.db cannot be used: the database is damaged\. Keep the file/,
+      ],
       [['copy', '--data-dir', 'data', '--secret-file', 'other'], /do not open with this server secret/],
       [['no/such/copy', '--data-dir', 'data'], /no\/such: expected a directory that can be written to; got ENOENT/],
       [['other', '--data-dir', 'data'], /other: expected a directory of its own .* ENOTDIR/],
@@ -181,6 +184,26 @@ describe('grantwise backup', () => {
     }
   })
 })
+
+test.skipIf(process.getuid?.() !== 0)(
+  'who may not read the data is told so, not that there is none',
+  { timeout: limit },
+  async () => {
+    const { cwd, in: at } = workplace()
+    await leftBehind(at('data'))
+    chmodSync(cwd, 0o755)
+    chmodSync(at('data'), 0o700)
+    for (const command of [
+      ['backup', 'copy'],
+      ['restore', 'copy', '--keep-sessions'],
+      ['user', 'list'],
+    ]) {
+      const { code, err } = await run([...command, '--data-dir', 'data'], { cwd, uid: 65_534 })
+      expect(err).toMatch(/^This process \(user id 65534\) may not read and write \S+data/)
+      expect(code).toBe(2)
+    }
+  },
+)
 
 test('every flag of both explains itself with an example', { timeout: limit }, async () => {
   const { run } = workplace()

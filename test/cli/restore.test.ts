@@ -114,9 +114,9 @@ describe('grantwise restore', () => {
       ['copy', 'running', /running\/grantwise\.db is there already/],
       ['copy', 'log-only', /grantwise\.db-wal is there already/],
       ['copy', 'other-secret', /other-secret\/secret differs from the secret of the backup/],
-      ['newer', 'again', /newer Grantwise \(schema 999/],
+      ['newer', 'again', /newer\/grantwise\.db cannot be used: it was written by a newer Grantwise \(schema 999/],
       ['mixed', 'again', /do not open with this server secret/],
-      ['copy', 'copy/secret', /expected a directory that can be made or written to; got E/],
+      ['copy', 'copy/secret', /copy\/secret is a file, and a directory is needed there/],
     ]
     for (const [from, to, message] of wrong) {
       const { code, out, err } = await run(['restore', from, '--keep-sessions', '--data-dir', to])
