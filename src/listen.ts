@@ -21,7 +21,8 @@ export async function listen(http: FastifyInstance, config: Config, port: number
  * @throws StartRefused when it cannot be had.
  */
 export async function portOf({ host, port }: Pick<Config, 'host' | 'port'>): Promise<number> {
-  const probe = createServer()
+  // Whoever connects meanwhile must not keep it from closing.
+  const probe = createServer(socket => socket.destroy())
   await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(port, host, resolve)).catch(error =>
     refuseListening(error, host, port),
   )
