@@ -1,107 +1,134 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Family, RefreshToken } from '../../src/core/authorization.ts'
-import type { TokenHash } from '../../src/core/token-hash.ts'
-import { migrate } from '../../src/store/migrate.ts'
-import { initial } from '../../src/store/migrations/0001-initial.ts'
-import { openSqliteStore } from '../../src/store/sqlite.ts'
-import { SqliteConnection } from '../../src/store/sqlite-connection.ts'
-import { newToken, rotates, sampleClient, start } from './samples.ts'
+import { migrations } from '../../src/store/migrations/index.ts'
+import { issuer, readHeld, writeDataDirectory } from '../fixtures/first-schema/held.ts'
+import { everything, expectRefusal } from '../starts/support.ts'
+import { authorizeUrl, openBrowser, sentBack } from '../support/browser.ts'
+import { createClock } from '../support/clock.ts'
+import { start } from '../support/program.ts'
+import { send, through } from '../support/raw.ts'
+import { readRows } from '../support/rows.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { basic, codeFields } from '../support/token.ts'
+import { api } from '../support/world.ts'
 
-/** What a server of the first schema left in its database. */
-const dump = `
-INSERT INTO clients (client_id, body, updated_at) VALUES ('web', '${JSON.stringify(bodyOf())}', 1);
-INSERT INTO users (sub, login, email, email_verified, password_hash, claims, roles, disabled, updated_at) VALUES
-  ('sub-of-alice', 'alice', 'alice@example.com', 1, 'hash', '{"name":"Alice"}', '["owner","admin"]', 0, 1),
-  ('sub-of-bob', 'bob', NULL, 0, NULL, '{}', '["administrator"]', 0, 1);
-INSERT INTO sessions VALUES ('0000000000000000000s', 'h', 'sub-of-alice', ${start}, 'pwd', '1', ${start}, ${start}, ${start + 9999}, '192.0.2.1', 'Firefox');
-INSERT INTO consents VALUES ('web', 'sub-of-alice', '', 'openid', ${start - 500});
-INSERT INTO families (id, journey_id, client_id, sub, scope, login, sid, offline, created_at, expires_at) VALUES
-  ('0000000000000000000f', 'j', 'web', 'sub-of-alice', 'openid offline_access', '{"auth_time":1,"amr":["pwd"],"acr":"1"}', '0000000000000000000s', 1, ${start - 100}, ${start + 9999});
-INSERT INTO refresh_tokens (id, hash, family_id, expires_at) VALUES
-  ('0000000000000000000r', 'hash-of-0000000000000000000r', '0000000000000000000f', ${start + 9999});
-INSERT INTO families (id, journey_id, client_id, sub, scope, login, sid, offline, created_at, expires_at) VALUES
-  ('0000000000000000000g', 'j', 'web', 'sub-of-bob', 'openid offline_access', '{"auth_time":1,"amr":["pwd"],"acr":"1"}', 'gone', 1, ${start - 100}, ${start + 9999});
-INSERT INTO refresh_tokens (id, hash, family_id, predecessor_id, expires_at, spent_at, successor_id, successor_salt) VALUES
-  ('000000000000000000c1', 'hash-of-000000000000000000c1', '0000000000000000000g', NULL, ${start + 9999}, ${start - 50}, '000000000000000000c2', NULL),
-  ('000000000000000000c2', 'hash-of-000000000000000000c2', '0000000000000000000g', '000000000000000000c1', ${start + 9999}, ${start - 5}, '000000000000000000b3', 'salt'),
-  ('000000000000000000b3', 'hash-of-000000000000000000b3', '0000000000000000000g', '000000000000000000c2', ${start + 9999}, NULL, NULL, NULL);
-`
+const held = readHeld()
+const limit = { timeout: 120_000 }
 
-function bodyOf() {
-  const { client_id: _, secrets: __, ...body } = sampleClient()
-  return body
+/** The directory that a server of the first schema left. */
+function oldDirectory() {
+  const cwd = mkdtempSync(join(tmpdir(), 'grantwise-upgrade-'))
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))
+  const data_dir = join(cwd, '.grantwise')
+  writeDataDirectory(data_dir)
+  return { cwd, data_dir }
 }
 
-async function upgraded() {
-  const directory = mkdtempSync(join(tmpdir(), 'grantwise-upgrade-'))
-  const file = join(directory, 'grantwise.db')
-  const old = new SqliteConnection({ file, synchronous: 'FULL', busyTimeout: 0, cache: 2_000 })
-  migrate(old, [initial])
-  old.db.exec(dump)
-  old.close()
-  const store = await openSqliteStore({ file, clock: { now: () => start } })
-  onTestFinished(async () => {
-    await store.close()
-    rmSync(directory, { recursive: true })
-  })
-  return { store, file }
+/** Today's server on it, a minute after the old one was stopped. */
+async function upgraded(data_dir = oldDirectory().data_dir): Promise<TestServer> {
+  const server = await startServer({ data_dir, document: {}, clock: createClock(held.now + 60), config: { issuer } })
+  onTestFinished(() => server.close())
+  return server
 }
 
-function tokenOf(id: string): TokenHash {
-  return { id, hash: `hash-of-${id}` } as TokenHash
+async function post({ url }: TestServer, path: string, fields: Record<string, string>, client_id = 'web') {
+  const { host } = new URL(issuer)
+  const headers = { ...basic(client_id), host, 'content-type': 'application/x-www-form-urlencoded' }
+  const answer = await send(url + path, { method: 'POST', headers, body: new URLSearchParams(fields).toString() })
+  const text = await answer.text()
+  return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> }
 }
 
-test('a database of the first schema is brought up to date with everything in it', async () => {
-  const { store, file } = await upgraded()
-  expect(await store.accountByLogin('alice')).toMatchObject({ sub: 'sub-of-alice', roles: ['owner', 'admin'] })
-  expect(await store.hasAdmin()).toBe(true)
-  expect(await store.appsOfUser('sub-of-alice', '', start, 10)).toEqual([
-    { client_id: 'web', parts: [{ audience: '', scope: ['openid', 'offline_access'] }], since: start - 500 },
+const refresh = (server: TestServer, refresh_token: string) =>
+  post(server, '/token', { grant_type: 'refresh_token', refresh_token })
+
+async function isActive(server: TestServer, token: string, client_id = 'web') {
+  return (await post(server, '/introspect', { token }, client_id)).body['active']
+}
+
+test(
+  'what clients of the first schema hold is honoured: refresh tokens, access tokens, keys, secrets',
+  limit,
+  async () => {
+    const server = await upgraded()
+    const jwks = await (await fetch(`${server.url}/.well-known/jwks.json`, { redirect: 'manual' })).json()
+    const keys = createLocalJWKSet(jwks as Parameters<typeof createLocalJWKSet>[0])
+    const currentDate = new Date((held.now + 60) * 1000)
+    for (const token of [held.family.access_token, held.unused.access_token, held.job.live]) {
+      await jwtVerify(token, keys, { issuer, audience: api, currentDate })
+    }
+    expect(await isActive(server, held.family.access_token)).toBe(true)
+    expect(await isActive(server, held.job.live, 'job')).toBe(true)
+    expect(await isActive(server, held.job.opaque, 'opaque-job')).toBe(true)
+    for (const token of [held.family.refresh_token, held.unused.refresh_token]) {
+      const { status, body } = await refresh(server, token)
+      expect({ status, body }).toMatchObject({ status: 200 })
+      expect((await refresh(server, String(body['refresh_token']))).status).toBe(200)
+    }
+    expect((await post(server, '/token', { grant_type: 'client_credentials' }, 'job')).status).toBe(200)
+  },
+)
+
+test('what was spent or revoked stays so', limit, async () => {
+  const server = await upgraded()
+  expect((await refresh(server, held.revoked.refresh_token)).status).toBe(400)
+  expect(await isActive(server, held.revoked.access_token)).toBe(false)
+  expect(await isActive(server, held.job.ended, 'job')).toBe(false)
+  // Each replay takes its family down.
+  expect((await refresh(server, held.family.spent)).status).toBe(400)
+  expect((await refresh(server, held.family.refresh_token)).status).toBe(400)
+  expect((await post(server, '/token', codeFields(held.unused.code))).status).toBe(400)
+  expect((await refresh(server, held.unused.refresh_token)).status).toBe(400)
+})
+
+test('people stay signed in, can sign in, are who they were, and are not asked again', limit, async () => {
+  const server = await upgraded()
+  const browser = openBrowser(through(server.url))
+  for (const [name, value] of Object.entries(held.cookies)) browser.cookies.set(name, value)
+  const silently = await browser.get(authorizeUrl(issuer, { prompt: 'none' }))
+  expect(silently.location?.searchParams.get('code')).toEqual(expect.any(String))
+  const account = await browser.get(`${issuer}/account`)
+  expect(account.html).toContain('Web app')
+  const anew = await sentBack(openBrowser(through(server.url)), authorizeUrl(issuer))
+  expect((await post(server, '/token', codeFields(anew.searchParams.get('code') ?? ''))).status).toBe(200)
+
+  const users = readRows(server.data_dir, 'users')
+  // "owner" and "administrator" are words of their own, and no administrators.
+  expect(users.map(({ login, admin }) => [login, admin])).toEqual([
+    ['alice', 1],
+    ['bob', 0],
   ])
-  const alive = { now: start, used_after: 0, limit: 10 }
-  expect(await store.sessionsOfUser('sub-of-alice', 'w', alive)).toMatchObject([{ user_agent: 'Firefox' }])
-  const reader = new DatabaseSync(file, { readOnly: true })
-  expect(reader.prepare('SELECT login FROM users WHERE admin = 1').all()).toEqual([{ login: 'alice' }])
-  reader.close()
+  expect(server.setUpLink).toBeUndefined()
 })
 
-test('what the older server began goes on, and its use is recorded from now on', async () => {
-  const { store } = await upgraded()
-  const token = tokenOf('0000000000000000000r')
-  const found = await store.refreshToken(token)
-  if (found === undefined) throw new Error('the refresh token is gone')
-  expect(await store.commit(rotates(found.family, token, newToken()))).toBe('committed')
-  expect(await store.appsOfUser('sub-of-alice', '', start, 10)).toMatchObject([{ last_used_at: start }])
-  await store.disableUser('alice', true, start)
-  expect((await store.family(found.family.id))?.revoked_at).toBe(start)
+test('without an admin before, there is none after, and a link makes the first', limit, async () => {
+  const { data_dir } = oldDirectory()
+  const database = new DatabaseSync(join(data_dir, 'grantwise.db'))
+  database.exec("DELETE FROM users WHERE login = 'alice'")
+  database.close()
+  expect((await upgraded(data_dir)).setUpLink).toMatch(/\/set-up#/)
 })
 
-test('what the older server had rotated stays spent, and may be repeated for as long as it might have been', async () => {
-  const { store } = await upgraded()
-  const chain = ['000000000000000000c1', '000000000000000000c2', '000000000000000000b3'].map(tokenOf)
-  const [first, second, third] = (await Promise.all(chain.map(token => store.refreshToken(token)))) as RefreshToken[]
-  expect(first).toMatchObject({ spent_at: expect.any(Number) })
-  expect(first?.successor).toBeUndefined()
-  expect(second).toMatchObject({ spent_at: start - 5, successor: { id: third?.token.id, salt: 'salt' } })
-  expect(third?.spent_at).toBeUndefined()
-  const [family, old] = [second?.family as Family, first?.token as TokenHash]
-  expect(await store.commit(rotates(family, chain[1] as TokenHash, newToken()))).toBe('superseded')
-  expect(await store.commit(rotates(family, old, newToken()))).toBe('replayed')
-  expect((await store.family(family.id))?.revoked_at).toBe(start)
+test('the second start changes nothing', limit, async () => {
+  const { cwd, data_dir } = oldDirectory()
+  const startOnce = async () => {
+    const running = await start(['--issuer', issuer, '--port', '0', '--log-level', 'silent'], { cwd })
+    expect(await running.stop()).toBe(0)
+    return everything(data_dir)
+  }
+  const before = await startOnce()
+  expect(await startOnce()).toEqual(before)
+  const versions = readRows(data_dir, 'migrations').map(({ version }) => version)
+  expect(versions).toEqual(migrations.map(({ version }) => version))
 })
 
-test('a family that was under way is swept when it ends, not before', async () => {
-  const { store } = await upgraded()
-  expect(await store.sweep(start + 9_998)).toMatchObject({ families: 0 })
-  expect(await store.sweep(start + 9_999)).toMatchObject({ families: 2, refresh_tokens: 4 })
-})
-
-test('without an admin before, there is none after', async () => {
-  const { store } = await upgraded()
-  await store.deleteUser('alice', start)
-  expect(await store.hasAdmin()).toBe(false)
+test('a start that is refused does not bring it up to date', limit, async () => {
+  const where = oldDirectory()
+  await expectRefusal(where, ['--issuer', 'http://127.0.0.1:4001', '--port', '0'], [/belongs to the issuer/])
+  writeFileSync(join(where.data_dir, 'secret'), `${'x'.repeat(43)}\n`)
+  await expectRefusal(where, ['--issuer', issuer, '--port', '0'], [/do not open with this server secret/])
 })
