@@ -28,8 +28,8 @@ export interface Effort {
   readonly connections: number
 }
 
-/** Seconds before the first round of a case, not counted: compilers and caches warm up. */
-const warmUp = 1
+/** Seconds before the first round of a case, not counted: after so long, compilers and caches change little. */
+const warmUp = 2
 
 /** Rounds of every server in turn, so that whatever else the machine does falls on all of them alike. */
 export async function measureCase(
@@ -42,7 +42,7 @@ export async function measureCase(
   const able = servers.filter(server => runsOn(it, server))
   const measured = new Map<Server, Round[]>(able.map(server => [server, []]))
   for (const server of able) {
-    await fullLoad(server.port, await it.prepare(server, connections), Math.min(warmUp, seconds))
+    await fullLoad(server.port, await it.prepare(server, connections), Math.min(warmUp, 2 * seconds))
   }
   for (let round = 0; round < rounds; round++) {
     for (const server of able) measured.get(server)?.push(await measureRound(it, server, seconds, connections))

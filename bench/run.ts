@@ -5,6 +5,7 @@ import { measureCeiling } from './ceiling.ts'
 import { type Cores, takeCores } from './cores.ts'
 import { ensureBuilt, ensurePeers } from './ensure.ts'
 import { halfLoad, type Latency, type Storm, storm } from './latency.ts'
+import { fullLoad } from './load/full-load.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { type Measured, measureCase } from './measure.ts'
 import type { Options } from './options.ts'
@@ -67,6 +68,8 @@ async function measureInTurn(
   try {
     for (const name of serverNames(options))
       servers.push(await startServer(name, name === 'before' ? (options.against ?? dist) : dist, cores))
+    // What the first case would pay for all the others.
+    await warm(servers, options)
     const measured: Measured[] = []
     for (const it of chosen) {
       const rows = await measureCase(it, servers, options)
@@ -77,6 +80,12 @@ async function measureInTurn(
     return { measured, ...(await measureLatencies(servers, measured, options, show)) }
   } finally {
     await Promise.all(servers.map(server => server.stop()))
+  }
+}
+
+async function warm(servers: readonly Server[], { connections, seconds }: Options): Promise<void> {
+  for (const server of servers) {
+    await fullLoad(server.port, await es256.prepare(server, connections), Math.min(2, 2 * seconds))
   }
 }
 
