@@ -6,6 +6,7 @@ declare module 'parse-prometheus-text-format' {
     readonly metrics: readonly {
       readonly value?: string
       readonly labels?: Readonly<Record<string, string>>
+      readonly buckets?: Readonly<Record<string, string>>
     }[]
   }
   export default function parse(text: string): readonly Family[]
