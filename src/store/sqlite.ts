@@ -11,6 +11,7 @@ import { type Counts, sweepsOf } from './sql/sweep.ts'
 import { SqlStore } from './sql-store.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { storeError, unusable } from './sqlite-errors.ts'
+import { forgetStatistics } from './statistics.ts'
 import { StoreUnavailable } from './unavailable.ts'
 import type { Work } from './work.ts'
 
@@ -158,6 +159,7 @@ function open({ file, busyTimeout = 5_000 }: SqliteStoreOptions): SqliteEngine {
     const connection = new SqliteConnection({ file, synchronous: 'FULL', busyTimeout, cache: 16_000 })
     try {
       migrate(connection)
+      forgetStatistics(connection)
       return new SqliteEngine(connection)
     } catch (error) {
       connection.close()

@@ -22,8 +22,11 @@ export class Undo<T> {
   }
 }
 
-/** Every statement that must be served by an index, for the test that asks for their plans. */
+/** Every statement that an index must serve, for the test that asks for their plans. */
 export const indexedStatements = new Set<string>()
+
+/** Every statement that may read a whole table. */
+export const listingStatements = new Set<string>()
 
 /** A statement that an index must serve. */
 export function query<Params extends Row, Result = never>(sql: string): (params: Params) => Work<readonly Result[]> {
@@ -33,6 +36,7 @@ export function query<Params extends Row, Result = never>(sql: string): (params:
 
 /** A statement that reads a whole table: for start, export and the like. */
 export function listing<Result>(sql: string): () => Work<readonly Result[]> {
+  listingStatements.add(sql)
   const all = statement<Row, Result>(sql)
   return () => all({})
 }
