@@ -21,5 +21,5 @@ export function offeredBy({
 /** The grants of its token endpoint and of its authorization endpoint, as clients register them (RFC 7591 §2). */
 export function offeredGrantTypes(config: Pick<Config, 'allow'>): readonly string[] {
   const { grants, responseTypes } = offeredBy(config)
-  return [...new Set([...grants, ...responseTypes].map(it => it.grant_type))]
+  return [...new Set([...grants.map(it => it.grant_type), ...responseTypes.flatMap(it => it.grant_types)])]
 }

@@ -47,12 +47,16 @@ export async function parseAuthorizationRequest(
   const max_age = parseMaxAge(params.get('max_age'), check) ?? client.default_max_age
   const claims = permittedClaims(parseClaims(params.get('claims'), check), client.scope)
   verifyAcr(claims, check)
-  const code_challenge = codeChallenge(params, client, check)
+  // Without a code there is nothing that a challenge could bind.
+  const code_challenge = responseType.answers.includes('code') ? codeChallenge(params, client, check) : undefined
   const audience = targetAudience(params, client, check)
   const resourceServer = audience === undefined ? undefined : await server.store.resourceServer(audience)
   if (audience !== undefined && !resourceServer)
     throw check.refused('resource-unknown', 'resource must be the audience of an API of this client', { audience })
-  const scope = grantScope(params.get('scope'), { client, resourceServer, actsFor: 'user' }, check)
+  const inFront = !responseType.answers.includes('code')
+  const scope = grantScope(params.get('scope'), { client, resourceServer, actsFor: 'user', inFront }, check)
+  const nonce = params.get('nonce')
+  if (responseType.answers.includes('id_token')) verifyIdTokenRequest(scope, nonce, check)
   const sub = onlyUser(await hintedSub(params.get('id_token_hint'), server, check), claims, check)
   return {
     client,
@@ -64,7 +68,7 @@ export async function parseAuthorizationRequest(
     prompt,
     max_age,
     code_challenge,
-    nonce: params.get('nonce'),
+    nonce,
     login_hint: params.get('login_hint'),
     claims,
     sub,
@@ -89,6 +93,16 @@ function verifyAcr(claims: ClaimsRequest | undefined, check: Check): void {
     throw check.refused('acr-unmet', 'this server has none of the essential acr values', { offered: [passwordAcr] })
   }
   check.passed('acr-unmet')
+}
+
+/** What an ID Token that comes by way of the browser needs (OIDC Core §3.2.2.1, §3.3.2.11). */
+function verifyIdTokenRequest(scope: readonly string[], nonce: string | undefined, check: Check): void {
+  if (!scope.includes('openid'))
+    throw check.refused('openid-missing', 'this response_type answers with an ID Token: scope must have openid')
+  check.passed('openid-missing')
+  if (nonce === undefined)
+    throw check.refused('nonce-missing', 'send a nonce, which the ID Token brings back and the app compares')
+  check.passed('nonce-missing')
 }
 
 /** What the metadata says is not supported has errors of its own (OIDC Core §3.1.2.6). */
@@ -125,7 +139,7 @@ function parseResponseType(
     })
   }
   check.passed('response-type-unsupported')
-  holdToAdvice(client, { grant_type: responseType.grant_type, response_type }, server, check)
+  for (const grant_type of responseType.grant_types) holdToAdvice(client, { grant_type, response_type }, server, check)
   if (!client.response_types.some(it => it.split(' ').sort().join(' ') === response_type)) {
     throw check.refused('response-type-not-allowed', 'response_type must be one that this client is registered for', {
       sent,
@@ -133,7 +147,7 @@ function parseResponseType(
     })
   }
   check.passed('response-type-not-allowed')
-  mayUseGrant(client, responseType.grant_type, check)
+  for (const grant_type of responseType.grant_types) mayUseGrant(client, grant_type, check)
   return responseType
 }
 

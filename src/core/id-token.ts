@@ -8,7 +8,7 @@ import type { User } from './user.ts'
 export async function issueIdToken(
   { nonce, scope }: Authorization,
   family: Family,
-  access_token: string,
+  beside: { readonly access_token?: string | undefined; readonly code?: string | undefined },
   client: Client,
   user: User,
   server: Server,
@@ -27,8 +27,9 @@ export async function issueIdToken(
     acr,
     amr,
     sid,
-    // OIDC Core §3.1.3.6: binds this ID Token to the access token beside it.
-    at_hash: server.hash.leftHalf(alg, access_token),
+    // OIDC Core §3.1.3.6, §3.3.2.11: binds this ID Token to what came beside it.
+    ...(beside.access_token === undefined ? {} : { at_hash: server.hash.leftHalf(alg, beside.access_token) }),
+    ...(beside.code === undefined ? {} : { c_hash: server.hash.leftHalf(alg, beside.code) }),
     ...(nonce === undefined ? {} : { nonce }),
   })
 }

@@ -34,7 +34,7 @@ export async function issueTokens(
   const access = await issueAccessToken(authorization, resourceServer, server)
   const id_token =
     family && user && scope.includes('openid')
-      ? await issueIdToken(authorization, family, access.access_token, client, user, server)
+      ? await issueIdToken(authorization, family, { access_token: access.access_token }, client, user, server)
       : undefined
   const renewal = renew(authorization, client, server)
 

@@ -284,6 +284,16 @@ const table = {
     rule: 'RFC 6749 §3.3',
     sentence: 'The scope holds characters that RFC 6749 does not allow.',
   },
+  'openid-missing': {
+    error: 'invalid_scope',
+    rule: 'OIDC Core §3.2.2.1',
+    sentence: 'An ID Token was asked for without the scope openid.',
+  },
+  'nonce-missing': {
+    error: 'invalid_request',
+    rule: 'OIDC Core §3.2.2.1',
+    sentence: 'An ID Token was asked for by way of the browser without a nonce.',
+  },
   'scope-empty': {
     error: 'invalid_scope',
     rule: 'RFC 6749 §3.3',

@@ -22,6 +22,8 @@ export interface ScopeContext {
   /** The API the token will be for, if any. */
   readonly resourceServer: ResourceServer | undefined
   readonly actsFor: ActsFor
+  /** Set where no code comes of it, and so nothing that could be renewed (RFC 6749 §4.2.2). */
+  readonly inFront?: boolean
 }
 
 /**
@@ -86,11 +88,11 @@ function defaultScope({ client, resourceServer }: ScopeContext): readonly string
 }
 
 /** Whether this client may have this scope here, as things stand now. */
-export function mayHave(scope: string, { client, resourceServer, actsFor }: ScopeContext): boolean {
+export function mayHave(scope: string, { client, resourceServer, actsFor, inFront = false }: ScopeContext): boolean {
   if (!client.scope.split(' ').includes(scope)) return false
   if (scope === 'offline_access') {
     const renewable = client.grant_types.includes('refresh_token') && (resourceServer?.allow_offline_access ?? true)
-    return actsFor === 'user' && renewable
+    return actsFor === 'user' && renewable && !inFront
   }
   if (standardScopes.includes(scope)) return actsFor === 'user'
   if (!resourceServer || !Object.hasOwn(resourceServer.scopes, scope)) return false

@@ -6,6 +6,19 @@ export const scope = {
     who: 'developer',
     mend: 'Send the names with one space between, as in "openid profile". Commas and line breaks do not separate them.',
   },
+  'openid-missing': {
+    title: 'An ID Token was asked for without openid',
+    happened: 'The response_type of the request answers with an ID Token, and its scope does not have openid.',
+    who: 'developer',
+    mend: 'Add openid to scope, and register it for the client; or ask with response_type=code.',
+  },
+  'nonce-missing': {
+    title: 'The nonce is missing',
+    happened:
+      'The ID Token of this request would come by way of the browser, where somebody could swap it for an older one. Only a nonce tells them apart.',
+    who: 'developer',
+    mend: 'Send a random nonce with each request and compare it with the one in the ID Token. With response_type=code and PKCE none is needed.',
+  },
   'scope-empty': {
     title: 'None of these scopes may be granted',
     happened: 'Of all the scopes asked for, the app may have none here, so a token would be good for nothing.',

@@ -84,10 +84,12 @@ function parseResponseMode(params: Params, server: Server, check: Check): Respon
   const wanted = params.get('response_mode')
   const response_type = params.get('response_type')?.split(' ').sort().join(' ')
   const usual = server.responseTypes.find(it => it.response_type === response_type)?.response_mode ?? 'query'
-  const mode = server.responseModes.find(it => it.response_mode === (wanted ?? usual))
+  // OAuth 2.0 Multiple Response Types §3, §5: tokens never travel in a query, which servers log.
+  const modes = server.responseModes.filter(it => usual !== 'fragment' || it.response_mode !== 'query')
+  const mode = modes.find(it => it.response_mode === (wanted ?? usual))
   // How to answer is itself unknown, so this error stays here.
   if (!mode) {
-    const offered = server.responseModes.map(it => it.response_mode)
+    const offered = modes.map(it => it.response_mode)
     throw check.refused('response-mode-unsupported', `response_mode must be one of: ${offered.join(', ')}`, {
       sent: wanted,
       offered,
@@ -140,10 +142,10 @@ async function answer(
   if (!login) throw new TypeError('an interaction was skipped')
   const user = await server.store.user(login.sub)
   if (!user || user.disabled) throw check.refused('user-refused', 'this account may not sign in here')
-  mayIssue(user, request.client, request.responseType.grant_type, check)
+  for (const grant_type of request.responseType.grant_types) mayIssue(user, request.client, grant_type, check)
   const family = beginFamily(request, login, journey_id, server)
   const { response_type, retired } = request.responseType
-  const { params, change } = await request.responseType.answer({ request, login, family }, server)
+  const { params, change } = await request.responseType.answer({ request, login, user, family }, server)
   const written: Change = {
     now: server.clock.now(),
     by: check.by('user', login.sub),

@@ -21,7 +21,10 @@ export function metadata(server: Omit<Server, 'store'>): Record<string, unknown>
     scopes_supported: standardScopes,
     response_types_supported: server.responseTypes.map(it => it.response_type),
     response_modes_supported: server.responseModes.map(it => it.response_mode),
-    grant_types_supported: server.grants.map(it => it.grant_type),
+    // RFC 8414 §2: `implicit` is a grant that has no token endpoint.
+    grant_types_supported: [
+      ...new Set([...server.grants.map(it => it.grant_type), ...server.responseTypes.flatMap(it => it.grant_types)]),
+    ],
     token_endpoint_auth_methods_supported: authMethods,
     revocation_endpoint_auth_methods_supported: authMethods,
     // RFC 7662 §2.1 wants a caller that proves itself.

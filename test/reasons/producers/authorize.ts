@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import { authorizeUrl, openBrowser, signIn } from '../../support/browser.ts'
+import { implicitClient, withRetired } from '../../support/retired-clients.ts'
 import { obtainTokens } from '../../support/token.ts'
 import { world } from '../../support/world.ts'
 import { ask, type Producer, signInHere } from '../stage.ts'
@@ -16,6 +17,15 @@ const signingIn =
   async ({ issuer }) => {
     const browser = openBrowser()
     return signIn(browser, await browser.get(authorizeUrl(issuer)), login, word)
+  }
+
+/** Of a client whose answers come by way of the browser, where the operator allows it. */
+const inFront =
+  (changes: Record<string, string | undefined>): Producer =>
+  async ({ fresh }) => {
+    const server = await fresh({ document: withRetired(world), config: { allow: ['implicit'] } })
+    const url = authorizeUrl(server.issuer, { ...implicitClient.asks, response_type: 'id_token', ...changes })
+    return openBrowser().get(url)
   }
 
 /** What is refused at /authorize: where the answer would go, what is asked, and what people do. */
@@ -35,6 +45,8 @@ export const authorizing = {
   'id-token-hint-invalid': asking({ id_token_hint: 'x.y.z' }),
   'acr-unmet': asking({ claims: '{"id_token":{"acr":{"essential":true,"value":"urn:example:gold"}}}' }),
   'scope-malformed': asking({ scope: 'openid "profile"' }),
+  'openid-missing': inFront({ scope: 'catalog:read' }),
+  'nonce-missing': inFront({ nonce: undefined }),
   'scope-empty': asking({ scope: 'catalog:write' }),
   'pkce-challenge-missing': asking({ code_challenge: undefined, code_challenge_method: undefined }),
   'pkce-challenge-malformed': asking({ code_challenge: 'short' }),
