@@ -139,10 +139,12 @@ describe('the set-up link', () => {
     expect((await setUp(server, code, { ...root, password: 'short', password_again: 'short' })).answer.html).toContain(
       'at least 15',
     )
-    const taken = (await setUp(server, code, { ...root, login: 'alice' })).answer
-    expect(taken.html).toContain('Somebody has this username')
-    expect(taken.html).toContain(`value="${code}"`)
-    expect((await setUp(server, code)).answer.status).toBe(303)
+    const { browser, answer } = await setUp(server, code, { ...root, login: 'alice' })
+    expect(answer.html).toContain('Somebody has this username')
+    // It need not be typed again, and no page shows it.
+    expect(answer.html).toContain('Your set-up code is kept.')
+    expect(answer.html).not.toContain(code.slice(21))
+    expect((await submitForm(browser, answer, '/set-up', root)).status).toBe(303)
   })
 })
 

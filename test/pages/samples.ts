@@ -100,7 +100,8 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
         site,
       ),
     ],
-    ['set-up', setUpPage({ ...target, token: say('0123.secret') }, site)],
+    ['set-up', setUpPage(target, site)],
+    ['set-up-again', setUpPage({ ...target, codeKept: true, typed: { login } }, site)],
     ['set-up-done', setUpDonePage(site)],
     [
       'account',

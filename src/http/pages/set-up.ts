@@ -8,7 +8,8 @@ import { type AccountFormProblem, accountFields, problemMessage, type TypedAccou
 import { pathOf, type Site } from './site.ts'
 
 export interface SetUpPage extends FormTarget {
-  readonly token?: string | undefined
+  /** The form has it, and does not ask for it. */
+  readonly codeKept?: boolean
   readonly typed?: TypedAccount
   readonly problem?: AccountFormProblem
 }
@@ -20,9 +21,16 @@ const script =
 /** What the page's policy must hold for the code to be filled in. */
 export const setUpScriptSource: string = `'sha256-${createHash('sha256').update(script).digest('base64')}'`
 
+const codeField = {
+  name: 'token',
+  label: 'Set-up code',
+  autocomplete: 'off',
+  hint: 'What follows the # in the link that the server printed when it started.',
+}
+
 /** Makes the first admin of a new server, for whoever holds the link that its start printed. */
 export function setUpPage(page: SetUpPage, site: Site): string {
-  const { token, typed = {}, problem } = page
+  const { codeKept = false, typed = {}, problem } = page
   const fault = problem?.kind === 'fault' ? problem.fault : undefined
   return layout(site, {
     title: 'Set up this server',
@@ -34,11 +42,11 @@ export function setUpPage(page: SetUpPage, site: Site): string {
       ${form(
         page,
         html`
-          ${labelled({ name: 'token', label: 'Set-up code', autocomplete: 'off', value: token, hint: 'What follows the # in the link that the server printed when it started.' }, fault)}
+          ${codeKept ? html`<p>Your set-up code is kept.</p>` : labelled(codeField, fault)}
           ${accountFields(typed, problem, false)}
           <button class="primary">Create the administrator</button>`,
       )}
-      <script>${script}</script>`,
+      ${!codeKept && html`<script>${script}</script>`}`,
   })
 }
 

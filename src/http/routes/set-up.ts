@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Params } from '../../core/params.ts'
-import { bindForm, isFormFresh } from '../bound-form.ts'
+import { bindForm, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
 import { currentLogin } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
@@ -27,18 +27,18 @@ export const setUpRoute: Route = {
     const form = formParams(exchange)
     if (await context.accounts.hasAdmin()) return showDone(exchange, context)
     exchange.check.passed('set-up-done')
-    if (!isFormFresh('set-up', form, undefined, exchange, context)) {
-      return show(exchange, context, { form, problem: { kind: 'expired' } })
-    }
+    const { fresh, carried } = openForm('set-up', form, undefined, exchange, context)
+    const code = codeIn(form) ?? carried
+    if (!fresh) return show(exchange, context, { form, code, problem: { kind: 'expired' } })
     const before = await currentLogin(exchange, context)
     const result = await context.identity.setUp(
-      codeIn(form),
+      code,
       personIn(form),
       visitorOf(exchange, context, before),
       exchange.check,
     )
     if (result.kind === 'fault') {
-      return show(exchange, context, { form, problem: { kind: 'fault', fault: faultWords(result) } })
+      return show(exchange, context, { form, code, problem: { kind: 'fault', fault: faultWords(result) } })
     }
     keepSession(result, exchange, context)
     return goToAccount(exchange, context)
@@ -46,9 +46,9 @@ export const setUpRoute: Route = {
 }
 
 /** The code by itself, or in the whole link where that was pasted. */
-function codeIn(form: Params): string {
-  const sent = (form.get('token') ?? '').trim()
-  return sent.slice(sent.indexOf('#') + 1)
+function codeIn(form: Params): string | undefined {
+  const sent = form.get('token')?.trim()
+  return sent?.slice(sent.indexOf('#') + 1)
 }
 
 function showDone({ reply, check }: Exchange, { site }: Context): FastifyReply {
@@ -56,13 +56,18 @@ function showDone({ reply, check }: Exchange, { site }: Context): FastifyReply {
   return pageHeaders(reply).code(403).send(setUpDonePage(site))
 }
 
-function show(
-  exchange: Exchange,
-  context: Context,
-  again?: { readonly form: Params; readonly problem: AccountFormProblem },
-): FastifyReply {
-  const target = bindForm('set-up', '/set-up', undefined, exchange, context)
-  const shown = again && { token: codeIn(again.form), typed: typedIn(again.form), problem: again.problem }
+interface Again {
+  readonly form: Params
+  readonly code: string
+  readonly problem: AccountFormProblem
+}
+
+function show(exchange: Exchange, context: Context, again?: Again): FastifyReply {
+  // A code is a secret, and no page shows one: unless it was wrong, it comes back sealed, and need not be typed again.
+  const { problem } = again ?? {}
+  const kept = problem?.kind === 'fault' && problem.fault.field === 'token' ? '' : (again?.code ?? '')
+  const target = bindForm('set-up', '/set-up', undefined, exchange, context, kept)
+  const shown = again && { codeKept: kept !== '', typed: typedIn(again.form), problem: again.problem }
   const page = setUpPage({ ...target, ...shown }, context.site)
   return pageHeaders(exchange.reply, { script: setUpScriptSource })
     .code(again ? 400 : 200)
