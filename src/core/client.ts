@@ -67,9 +67,9 @@ export function isPublic(client: Pick<Client, 'token_endpoint_auth_method'>): bo
 }
 
 /**
- * A client_id that nobody has, as it may be written down: id and secret are often swapped by mistake, and our secrets
- * have 32 characters at least.
+ * A client_id that may be nobody's, as it may be written down: id and secret are often swapped by mistake, and our
+ * secrets have 32 characters at least. What no registration could be called is somebody's secret too, for all we know.
  */
 export function namedClient(client_id: string): string {
-  return client_id.length < 32 ? client_id : `(${client_id.length} characters)`
+  return /^[\w\-.~:/@]{1,31}$/.test(client_id) ? client_id : `(${client_id.length} characters)`
 }

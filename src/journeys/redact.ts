@@ -45,6 +45,15 @@ const known = new Set([...shown, ...tokens, 'claims', 'client_secret', 'code_ver
 for (const name of ['parked', 'password', 'request', 'request_uri', 'registration', 'state', 'sub', 'username'])
   known.add(name)
 
+/** Values that the server chose or found; any other that is shown is a stranger's. */
+const ours = new Set([
+  ...['active', 'aud', 'client_id', 'code_challenge', 'error', 'error_description', 'error_uri', 'exp', 'expires_in'],
+  ...['iat', 'iss', 'token_type'],
+])
+
+/** What buttons say: one word of ours. */
+const buttons = new Set(['account', 'cancel', 'consent', 'logout', 'page'])
+
 const longest = 500
 const most = 40
 
@@ -75,13 +84,14 @@ function redact(name: string, value: string): Parameter {
   // Even its length would help to guess one.
   if (/passw/i.test(name)) return safe
   if (tokens.has(name)) return { ...safe, ...publicPart(value) }
-  return shown.has(name) ? { ...safe, value: scrub(value) } : { ...safe, length: value.length }
+  if (!shown.has(name) || (buttons.has(name) && !/^[\w-]{1,20}$/.test(value))) return { ...safe, length: value.length }
+  return { ...safe, value: scrub(ours.has(name) ? value : hideLongWords(value)) }
 }
 
 /** A name that is long, odd, or alone may be a value that somebody sent in its place. */
 function nameOf(name: string, value: string): string {
   if (known.has(name)) return name
-  return value !== '' && /^[A-Za-z][\w:-]{0,39}$/.test(name) ? name : `(a name of ${name.length} characters)`
+  return value !== '' && /^[A-Za-z][\w:-]{0,30}$/.test(name) ? name : `(a name of ${name.length} characters)`
 }
 
 const opaque = /^([0-9a-v]{20})\.[A-Za-z0-9_-]{43}$/
@@ -146,13 +156,43 @@ function hideJwt(run: string): string {
   return start >= 0 && /\.|%2e/i.test(run.slice(start)) ? `${run.slice(0, start)}(a JWT)` : run
 }
 
-/** Facts of a refusal, scrubbed and bounded. */
-export function scrubDetail(detail: Detail): Detail {
-  const facts = Object.entries(detail).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(facts.slice(0, most).map(([name, value]) => [name, scrubFact(value)]))
+/** Client secrets have 32 characters at least, verifiers and our own secrets 43: a word as long as that may be one. */
+const longWord = 32
+const wordsOfAddress = /[^\s/?&=#,;:@]+/g
+const wordsOfText = /[^\s,:]+/g
+
+/** What a stranger sent without the words that may be secrets, but for those that are `known`; of an address the host stays. */
+function hideLongWords(text: string, known: ReadonlySet<string> = new Set()): string {
+  const hide = (word: string) => (word.length < longWord || known.has(word) ? word : `(${word.length} characters)`)
+  const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*/i.exec(text)?.[0]
+  if (origin === undefined) return text.replaceAll(wordsOfText, hide)
+  return origin + text.slice(origin.length).replaceAll(wordsOfAddress, hide)
 }
 
-function scrubFact(value: Detail[string]): Detail[string] {
-  if (typeof value === 'string') return scrub(value)
-  return Array.isArray(value) ? value.slice(0, most).map(it => scrub(String(it))) : value
+/** Facts that a stranger chose; beside them stand what was expected, registered or granted. */
+const strangers = new Set(['asked', 'audience', 'sent'])
+
+/** Facts of a refusal, scrubbed and bounded. */
+export function scrubDetail(detail: Detail): Detail {
+  const facts = Object.entries(detail)
+    .filter(([, value]) => value !== undefined)
+    .slice(0, most)
+  const known = wordsOf(facts.filter(([name]) => !strangers.has(name)).map(([, value]) => value))
+  const ofStranger = (text: string) => scrub(hideLongWords(text, known))
+  return Object.fromEntries(
+    facts.map(([name, value]) => {
+      if (name === 'parameter' && typeof value === 'string') return [name, nameOf(value, value)]
+      return [name, scrubFact(value, strangers.has(name) ? ofStranger : scrub)]
+    }),
+  )
+}
+
+function wordsOf(facts: readonly Detail[string][]): ReadonlySet<string> {
+  const texts = facts.flat().filter(it => typeof it === 'string')
+  return new Set(texts.flatMap(text => [...(text.match(wordsOfAddress) ?? []), ...(text.match(wordsOfText) ?? [])]))
+}
+
+function scrubFact(value: Detail[string], clean: (text: string) => string): Detail[string] {
+  if (typeof value === 'string') return clean(value)
+  return Array.isArray(value) ? value.slice(0, most).map(it => clean(String(it))) : value
 }

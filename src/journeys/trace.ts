@@ -1,3 +1,4 @@
+import { namedClient } from '../core/client.ts'
 import type { Recording } from './recording.ts'
 import { audienceOf, idOf, redactAll, scrub, scrubDetail } from './redact.ts'
 import type { Outcome, Parameter, Role, Step, StepCheck } from './step.ts'
@@ -63,7 +64,7 @@ export function clientOf(facts: RequestFacts, recording: Recording): string | un
 /** Id and secret are often swapped by mistake: as long as our secrets are, only a name that was found is shown. */
 function mayBeSecret(client_id: string, { checks, family }: Recording): boolean {
   const found = checks.includes('client-unknown') || checks.includes('client-unknown-at-authorize')
-  return client_id.length >= 32 && !found && client_id !== family?.client_id
+  return namedClient(client_id) !== client_id && !found && client_id !== family?.client_id
 }
 
 /** What goes back to the client by way of the browser. */

@@ -38,8 +38,8 @@ export async function authenticateClient(
   const named = params.get('client_id')
   if (named !== undefined && named !== credentials.client_id) {
     throw check.refused('client-id-differs', 'client_id in the body is not the one in the Authorization header', {
-      sent: named,
-      authenticated: credentials.client_id,
+      sent: namedClient(named),
+      authenticated: namedClient(credentials.client_id),
     })
   }
 

@@ -1,6 +1,6 @@
 import type { Login } from '../authorization.ts'
 import type { Check } from '../check.ts'
-import type { Client } from '../client.ts'
+import { type Client, namedClient } from '../client.ts'
 import { encodeForm } from '../encode-form.ts'
 import type { Params } from '../params.ts'
 import { RedirectTarget } from '../redirect-target.ts'
@@ -32,7 +32,7 @@ export async function logout(
   const client_id = params.get('client_id')
   if (hint && client_id !== undefined && hint.aud !== client_id) {
     throw check.refused('logout-client-differs', 'client_id is not the one that id_token_hint was issued to', {
-      sent: client_id,
+      sent: namedClient(client_id),
       issued_to: hint.aud,
     })
   }
