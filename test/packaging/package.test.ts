@@ -9,6 +9,7 @@ import { unpackPackage } from './package.ts'
 
 const limit = 60_000
 const nobody = 65_534
+const unshare = '/usr/bin/unshare'
 const directory = mkdtempSync(join(tmpdir(), 'grantwise-package-'))
 let app: string
 let files: readonly string[]
@@ -90,7 +91,7 @@ describe('the package', () => {
       exec setpriv --reuid ${nobody} --regid ${nobody} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
         "$3" "$2/dist/main.js" start --port 0 --data-dir "$1"`
       const args = ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', data, app, process.execPath]
-      const { child, issuer } = await serving('unshare', args)
+      const { child, issuer } = await serving(unshare, args)
       expect((await fetch(`${issuer}/readyz`)).status).toBe(200)
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
       expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m)
@@ -111,5 +112,5 @@ function isOld(node: string): boolean {
 
 /** Whether this machine lets us make a name space of mounts. */
 function canNarrow(): boolean {
-  return process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'setpriv', '--version']).status === 0
+  return process.getuid?.() === 0 && spawnSync(unshare, ['--mount', 'setpriv', '--version']).status === 0
 }
