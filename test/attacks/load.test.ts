@@ -1,11 +1,18 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
+import { openFilesLimit } from '../../src/http/open-files.ts'
 import { openBrowser } from '../support/browser.ts'
+import { writeCertificate } from '../support/certificate.ts'
 import { fieldsOf } from '../support/form.ts'
 import { startServer, type TestServer, type TestServerOptions } from '../support/server.ts'
-import { basic, clientCredentials } from '../support/token.ts'
+import { clientCredentials } from '../support/token.ts'
 
 let server: TestServer | undefined
 const sockets: Socket[] = []
@@ -41,8 +48,8 @@ function post(path: string, body: string, more = ''): string {
 
 /** The statuses of the answers to requests that were sent at once, over one connection. */
 async function statusesOf(issuer: string, requests: readonly string[]): Promise<readonly string[]> {
-  const answers = await text(await hold(issuer, requests.join('').replaceAll('host: x', hostOf(issuer))))
-  return [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status = '']) => status)
+  const sent = requests.join('').replaceAll('host: x', hostOf(issuer))
+  return statusesUntil(await hold(issuer, sent), requests.length)
 }
 
 const hostOf = (issuer: string) => `host: ${new URL(issuer).host}`
@@ -111,11 +118,9 @@ describe('more than can be carried', () => {
   test('is what comes while as many requests as may be are being answered', async () => {
     const issuer = await start({ limits: { inFlight: 10 } })
     const signIn = await signInsOf(issuer)
-    // Passwords are checked one after the other, so that these are in flight for a while.
-    const signIns = await hold(
-      issuer,
-      Array.from({ length: 40 }, signIn).join('').replaceAll('host: x', hostOf(issuer)),
-    )
+    // One password is checked after the other: those of the sign-ins wait behind these.
+    const before = Array.from({ length: 40 }, () => server?.data.passwords.verify(undefined, 'x'))
+    const signIns = await hold(issuer, Array.from({ length: 20 }, (_, at) => signIn(at)).join(''))
     const answered = once(signIns, 'data').then(() => 'answered' as const)
     const statuses: (number | 'answered')[] = []
     while (!statuses.includes(503) && !statuses.includes('answered')) {
@@ -123,24 +128,23 @@ describe('more than can be carried', () => {
     }
     expect(statuses.at(-1)).toBe(503)
     expect((await fetch(`${issuer}/errors`)).status).toBe(200)
-    await answered
+    await Promise.all([...before, answered])
   })
 
   test('is a sign-in while as many passwords wait as may: refused unread, and the page can still be seen', async () => {
     const issuer = await start()
     const signIn = await signInsOf(issuer)
-    const waiting = await hold(issuer, Array.from({ length: 100 }, (_, at) => signIn(at)).join(''))
-    const answered = once(waiting, 'data').then(() => 'answered' as const)
-    const seen: (string | 'answered')[] = []
-    const isUnread = (answer: string) =>
-      /^HTTP\/1\.1 503 [\s\S]*retry-after: 2\r\n/.test(answer) && !/Reference/.test(answer)
-    while (!seen.some(isUnread) && !seen.includes('answered')) {
-      const one = hold(issuer, signIn(seen.length).replace('content-type', 'connection: close\r\ncontent-type'))
-      seen.push(await Promise.race([answered, one.then(text)]))
+    let over = false
+    const again = async (): Promise<void> => {
+      while (!over) await server?.data.passwords.verify(undefined, 'x')
     }
-    expect(seen.at(-1)).toContain('This server is busy')
+    const queue = Array.from({ length: 64 }, again)
+    const socket = await hold(issuer, signIn(0).slice(0, -1))
+    const [answer] = await once(socket.setEncoding('utf8'), 'data')
+    expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 2\r\n[\s\S]*This server is busy/)
     expect((await fetch(`${issuer}/sign-in`)).status).toBe(200)
-    await answered
+    over = true
+    await Promise.all(queue)
   })
 })
 
@@ -229,20 +233,61 @@ describe('connections that are only held', () => {
     expect([...closed].filter(at => at >= 250)).toEqual([])
   })
 
+  test('and so it is within TLS and before it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'grantwise-load-test-'))
+    const { pem, ...certificate } = writeCertificate(directory)
+    const issuer = await start({ limits: { connections: 100 }, config: certificate })
+    const port = Number(new URL(issuer).port)
+    for (let at = 0; at < 300; at++) {
+      if (at % 2 === 0) await hold(issuer)
+      else await secured(port, pem)
+      if (at % 50 === 0) expect(await statusOver(port, pem)).toBe(200)
+    }
+    expect(await statusOver(port, pem)).toBe(200)
+    rmSync(directory, { recursive: true })
+  })
+
+  test('as many connections there may be as files, too', () => {
+    expect(openFilesLimit()).toBe(Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' })))
+  })
+
   test('a request that has arrived is answered, however many connections come after it', async () => {
     const issuer = await start({ limits: { connections: 100 } })
-    const body = new URLSearchParams({ grant_type: 'client_credentials' }).toString()
-    const { authorization } = basic('job')
-    const early = await hold(issuer, post('/token', body, `authorization: ${authorization}\r\n`))
-    const [answer] = await Promise.all([
-      once(early.setEncoding('utf8'), 'data'),
-      ...Array.from({ length: 300 }, () => hold(issuer)),
-    ])
-    expect(answer[0]).toMatch(/^HTTP\/1\.1 200 /)
+    const signIn = await signInsOf(issuer)
+    // They take a while: passwords are checked one after the other.
+    const early = await hold(issuer, Array.from({ length: 20 }, (_, at) => signIn(at)).join(''))
+    const answers = statusesUntil(early, 20)
+    for (let at = 0; at < 300; at++) await hold(issuer)
+    expect(count(await answers, '400')).toBe(20)
   })
 })
+
+/** The statuses of the first so many answers, or of all until the connection ends. */
+async function statusesUntil(socket: Socket, many: number): Promise<readonly string[]> {
+  let said = ''
+  const statuses = () => [...said.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status = '']) => status)
+  for await (const chunk of socket.setEncoding('utf8')) {
+    said += chunk
+    if (statuses().length >= many) break
+  }
+  return statuses()
+}
 
 /** Over a connection of its own. */
 function send(issuer: string): Promise<Response> {
   return fetch(`${issuer}/errors`, { headers: { connection: 'close' } })
+}
+
+async function secured(port: number, ca: string): Promise<TLSSocket> {
+  const socket = connectTls({ port, host: '127.0.0.1', ca })
+  sockets.push(socket)
+  socket.on('error', () => {})
+  await once(socket, 'secureConnect')
+  return socket
+}
+
+async function statusOver(port: number, ca: string): Promise<number> {
+  const socket = await secured(port, ca)
+  socket.write(last('/healthz'))
+  return Number((await text(socket)).slice(9, 12))
 }
