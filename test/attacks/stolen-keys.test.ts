@@ -1,12 +1,12 @@
-import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { unsealKey } from '../../src/keys/create-key.ts'
 import { revokeKey } from '../../src/keys/revoke.ts'
 import { rotateKeys } from '../../src/keys/rotate.ts'
 import { type Data, openData } from '../../src/open-data.ts'
 import { authorizeUrl, openBrowser } from '../support/browser.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { clientCredentials, get, introspect, isAlive, obtainTokens, refresh, userinfo } from '../support/token.ts'
+import { compact, type Json, stealKey } from './forge.ts'
 
 let server: TestServer
 /** The same data, as the command line has it open beside the running server. */
@@ -30,11 +30,9 @@ const kids = async (status: string, alg = 'ES256') =>
   (await server.data.store.keys()).filter(key => key.status === status && key.alg === alg).map(key => key.kid)
 
 /** What a thief makes with the private half of a key: a token that says whatever they like. */
-async function forge(kid: string, claims: Record<string, unknown>): Promise<string> {
-  const stored = (await server.data.store.keys()).find(key => key.kid === kid)
-  const key = stored && unsealKey(stored, server.data.sealer)
-  if (!key) throw new Error('no key to steal')
-  return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid }).sign(key)
+async function forge(kid: string, claims: Json): Promise<string> {
+  const { alg, sign } = await stealKey(server, kid)
+  return compact({ alg, typ: 'at+jwt', kid }, claims, sign)
 }
 
 describe('a signing key that was stolen, and revoked', () => {
