@@ -36,10 +36,11 @@ export async function atTwiceTheLoad(server: LoadedServer, carried: number, seco
     ...unanswered('twice the load', tally),
     ...unanswered('over new connections', newcomers),
     ...(newcomers.served.p99 > longest ? ['who came anew waited too long'] : []),
+    ...(tally.late.p99 > longest / 4 ? ['the load itself came late: this machine has other things to do'] : []),
     ...(tally.served.p99 > longest ? ['what was served waited too long'] : []),
     ...(tally.served.count / seconds < carried * leastServed ? ['too little was served'] : []),
     ...(Math.max(early, late) > mostMemory ? ['too much memory'] : []),
-    ...(late > early * 1.1 ? ['memory went on growing'] : []),
+    ...(seconds >= 60 && late > early * 1.1 ? ['memory went on growing'] : []),
     ...(tally.drained > 1_000 || after.served.count < after.offered ? ['no recovery within a second'] : []),
   ]
 }

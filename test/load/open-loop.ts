@@ -11,6 +11,8 @@ export interface Tally {
   readonly shed: Times
   /** Everything else, by status. */
   readonly others: Readonly<Record<string, number>>
+  /** By how much requests were sent after they were due: what of the times is our own. */
+  readonly late: Times
   /** From when the last request was due until everything was answered. */
   readonly drained: number
 }
@@ -46,6 +48,7 @@ export async function offer({ port, rate, seconds, next, good = [], connections 
   await pool.warm(`GET /healthz HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
   const served = createHistogram()
   const shed = createHistogram()
+  const late = createHistogram()
   const others: Record<string, number> = {}
   let sent = 0
   let settled = 0
@@ -55,7 +58,7 @@ export async function offer({ port, rate, seconds, next, good = [], connections 
     settled++
     const well = status === 200 || good.some(it => it === status)
     const refused = status === 503 && fieldOf(head, 'retry-after') !== undefined
-    if (well || refused) (well ? served : shed).record(Math.max(1, Math.round(took * 1000)))
+    if (well || refused) record(well ? served : shed, took)
     else others[status] = (others[status] ?? 0) + 1
   }
 
@@ -63,6 +66,7 @@ export async function offer({ port, rate, seconds, next, good = [], connections 
     const due = Math.floor(Math.min(elapsed, seconds) * rate)
     for (; sent < due; sent++) {
       const at = began + ((sent + 1) / rate) * 1000
+      record(late, performance.now() - at)
       if (anew) sendAnew(next(), at)
       else pool.send(next(), outcome => count(outcome, performance.now() - at))
     }
@@ -88,7 +92,7 @@ export async function offer({ port, rate, seconds, next, good = [], connections 
   const drained = performance.now() - began - seconds * 1000
   if (settled < sent) others['unanswered'] = sent - settled
   pool.close()
-  return { offered: sent, seconds, served: times(served), shed: times(shed), others, drained }
+  return { offered: sent, seconds, served: times(served), shed: times(shed), late: times(late), others, drained }
 }
 
 /** Requests a second that a few connections get answered, each sending again once it was. */
@@ -109,6 +113,10 @@ async function drive(wire: Wire, next: () => string, until: number): Promise<num
     if (status === 200) served++
   }
   return served
+}
+
+function record(histogram: RecordableHistogram, milliseconds: number): void {
+  histogram.record(Math.max(1, Math.round(milliseconds * 1000)))
 }
 
 function times(histogram: RecordableHistogram): Times {
