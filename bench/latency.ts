@@ -2,7 +2,7 @@ import type { Case } from './cases/case.ts'
 import { signInCase } from './cases/sign-in.ts'
 import { fullLoad, type Load } from './load/full-load.ts'
 import { openLoad } from './load/open-load.ts'
-import { type Measured, medianOf } from './measure.ts'
+import { blaming, type Measured, medianOf } from './measure.ts'
 import type { Server, ServerName } from './servers/server.ts'
 import { median, percentile } from './statistics.ts'
 
@@ -38,7 +38,8 @@ export async function halfLoad(
   })
   for (let round = 0; round < rounds; round++) {
     for (const { server, rate, loads } of halves) {
-      loads.push(await openLoad(server.port, await it.prepare(server, connections), rate, seconds))
+      const load = async () => openLoad(server.port, await it.prepare(server, connections), rate, seconds)
+      loads.push(await blaming(it, server, load))
     }
   }
   return halves.map(({ server, rate, loads }) => ({ case: it.name, server: server.name, rate, ...of(loads) }))

@@ -42,16 +42,31 @@ export async function measureCase(
   const able = servers.filter(server => runsOn(it, server))
   const measured = new Map<Server, Round[]>(able.map(server => [server, []]))
   for (const server of able) {
-    await fullLoad(server.port, await it.prepare(server, connections), Math.min(warmUp, 2 * seconds))
+    await blaming(it, server, async () =>
+      fullLoad(server.port, await it.prepare(server, connections), Math.min(warmUp, 2 * seconds)),
+    )
   }
   for (let round = 0; round < rounds; round++) {
-    for (const server of able) measured.get(server)?.push(await measureRound(it, server, seconds, connections))
+    for (const server of able) {
+      measured.get(server)?.push(await blaming(it, server, () => measureRound(it, server, seconds, connections)))
+    }
   }
   return able.map(server => ({ case: it.name, server: server.name, rounds: measured.get(server) ?? [] }))
 }
 
 function runsOn({ servers }: Case, { name }: Server): boolean {
   return servers.includes(name === 'before' ? 'grantwise' : name)
+}
+
+/** @throws what `work` throws, with the case, the server and what became of it. */
+export async function blaming<T>({ name }: Case, server: Server, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new Error(
+      `${name} on ${server.name}: ${error instanceof Error ? error.message : error}\nIt ${server.lastWords()}`,
+    )
+  }
 }
 
 async function measureRound(it: Case, server: Server, seconds: number, connections: number): Promise<Round> {

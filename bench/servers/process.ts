@@ -12,11 +12,13 @@ export interface ServerProcess {
   rss(): number
   /** Seconds of processor time so far, over all its threads. */
   cpu(): number
+  /** How it ended, if it did, and the last that it wrote to standard error. */
+  lastWords(): string
   /** SIGTERM, and waits until it is gone. */
   stop(): Promise<void>
 }
 
-/** Runs `node` with these arguments, pinned if there are cores. It must listen on the port within 20 seconds. */
+/** Runs `node` with these arguments, pinned if there are cores. It must listen on the port within a minute. */
 export async function startProcess(
   port: number,
   args: readonly string[],
@@ -49,6 +51,10 @@ export async function startProcess(
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
       return (Number(fields[11]) + Number(fields[12])) / 100
     },
+    lastWords() {
+      const { exitCode, signalCode } = child
+      return `${exitCode === null && signalCode === null ? 'runs' : `ended with ${exitCode ?? signalCode}`}\n${said}`
+    },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
@@ -59,10 +65,10 @@ export async function startProcess(
 }
 
 async function listening(port: number, child: ChildProcess, said: () => string): Promise<void> {
-  const patience = performance.now() + 20_000
+  const patience = performance.now() + 60_000
   while (!(await accepts(port))) {
     if (child.exitCode !== null) throw new Error(`the server on port ${port} ended by itself:\n${said()}`)
-    if (performance.now() > patience) throw new Error(`nothing listens on port ${port} after 20 s:\n${said()}`)
+    if (performance.now() > patience) throw new Error(`nothing listens on port ${port} after a minute:\n${said()}`)
     await pause(2)
   }
 }
