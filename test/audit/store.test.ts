@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AuditQuery } from '../../src/audit/record.ts'
+import { withData } from '../../src/cli/with-data.ts'
+import { readConfig } from '../../src/config.ts'
 import type { SqliteStore } from '../../src/store/sqlite.ts'
 import {
   begins,
@@ -127,5 +132,10 @@ describe('retention', () => {
     const command = await database.open()
     expect(await command.sweep(start + 1_000_000)).not.toHaveProperty('audit')
     expect((await ids({})).length).toBeGreaterThan(0)
+    const data_dir = mkdtempSync(join(tmpdir(), 'grantwise-audit-'))
+    const config = readConfig({ data_dir, audit_retention_days: '1' }, {}, data_dir)
+    const swept = await withData(config, data => data.store.sweep(data.clock.now()))
+    expect(swept).not.toHaveProperty('audit')
+    rmSync(data_dir, { recursive: true })
   })
 })
