@@ -20,6 +20,7 @@ import { createKnownBrowsers } from './identity/known-browser.ts'
 import { findSession } from './identity/sessions.ts'
 import { createSetUpLink, setUp } from './identity/set-up.ts'
 import { signIn } from './identity/sign-in.ts'
+import { signInByApp } from './identity/sign-in-by-app.ts'
 import { signUp } from './identity/sign-up.ts'
 import { createSignUpLimit } from './identity/sign-up-limit.ts'
 import { createThrottle } from './identity/throttle.ts'
@@ -128,6 +129,7 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
   const keys = await openKeyRing({ store, sealer, clock }).catch(error => {
     throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
   })
+  const identity = countSignIns(createIdentity(data), measured)
   const server: Server = {
     issuer,
     lifetimes,
@@ -137,11 +139,12 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
     random,
     hash: nodeHash,
     ...offeredBy(config),
+    signIn: (typed, check) => signInByApp(typed, check, identity.signIn),
     outsideAdvice,
   }
   return {
     server,
-    identity: countSignIns(createIdentity(data), measured),
+    identity,
     accounts: store,
     registrations: createRegistrations(config, data),
     signUp: sign_up ?? dev,

@@ -23,6 +23,8 @@ export interface Authorization {
   /** The API the access token is for; absent when it is for `/userinfo` only. */
   readonly audience?: string
   readonly family?: Family
+  /** The family begins with these tokens: no code came before. */
+  readonly begins?: true
   /** Echoed in the ID Token that a code buys, never on refresh (OIDC Core §12.2). */
   readonly nonce?: string
   /** The one-time thing that is spent by issuing. */

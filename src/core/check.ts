@@ -6,6 +6,8 @@ import { publicDescription, type ReasonId, reasons } from './reasons.ts'
 /** The one way to decide anything: each check of a request passes or is refused under an id named by its failure. */
 export interface Check {
   readonly journey: Journey
+  /** Whose request it is, as far as the network tells. */
+  readonly address: () => string
   passed(reason: ReasonId): void
   /**
    * The error to throw. Causes that must look alike to a stranger share one description on the wire; the exact
@@ -20,6 +22,7 @@ export interface Check {
 export function createCheck(journey: Journey, address: () => string = () => ''): Check {
   return {
     journey,
+    address,
     by: (actor, id) => ({ actor, ...(id === undefined ? {} : { id }), reference: journey.id, address: address() }),
     passed: reason => journey.passed(reason),
     refused(reason, error_description, detail) {

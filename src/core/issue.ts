@@ -48,7 +48,10 @@ export async function issueTokens(
       ...(access.stored ? { access_token: access.stored } : {}),
       ...(retired ? { retired: { flow: grant_type, ...retired } } : {}),
       ...(family
-        ? { family_id: family.id, family_expires_at: Math.max(access.expires_at, renewal.expires_at ?? 0) }
+        ? {
+            ...(authorization.begins ? { begins: family } : { family_id: family.id }),
+            family_expires_at: Math.max(access.expires_at, renewal.expires_at ?? 0),
+          }
         : {}),
     }
     const result = await server.store.commit(change)

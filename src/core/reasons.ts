@@ -284,6 +284,22 @@ const table = {
     rule: 'RFC 6749 §3.3',
     sentence: 'The scope holds characters that RFC 6749 does not allow.',
   },
+  'realm-unknown': {
+    error: 'invalid_request',
+    rule: 'Auth0 Authentication API',
+    sentence: 'The realm is not one of this server.',
+  },
+  'password-refused': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The username is unknown, the password is wrong, or the account is disabled.',
+  },
+  'password-throttled': {
+    error: 'temporarily_unavailable',
+    status: 429,
+    rule: 'RFC 6749 §4.3.2',
+    sentence: 'Too many failed sign-ins for this account or from this address, on any way to sign in.',
+  },
   'openid-missing': {
     error: 'invalid_scope',
     rule: 'OIDC Core §3.2.2.1',

@@ -17,8 +17,12 @@ export interface Renewal {
  */
 export function renew(authorization: Authorization, client: Client, server: Server): Renewal {
   const { redeems, family } = authorization
-  if (!redeems || !family) return { change: {} }
+  if (!family) return { change: {} }
   const expires_at = idleExpiry(family, client, server)
+  if (!redeems) {
+    const begins = authorization.begins && offersRenewal(authorization)
+    return begins ? minted(mintToken(server.random), expires_at, server) : { change: {} }
+  }
   switch (redeems.kind) {
     case 'code': {
       const spends = { kind: 'code', token: redeems.token } as const
@@ -49,11 +53,11 @@ function offersRenewal({ scope }: Authorization): boolean {
   return scope.includes('offline_access')
 }
 
-function minted(token: string, expires_at: number, { hash }: Server, spends: NonNullable<Change['spends']>): Renewal {
+function minted(token: string, expires_at: number, { hash }: Server, spends?: Change['spends']): Renewal {
   return {
     refresh_token: token,
     expires_at,
-    change: { spends, refresh_token: { token: hashMinted(token, hash), expires_at } },
+    change: { ...(spends ? { spends } : {}), refresh_token: { token: hashMinted(token, hash), expires_at } },
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Login } from './authorization.ts'
+import type { Check } from './check.ts'
 import type { Client } from './client.ts'
 import type { ClientAuthMethod } from './client-auth/method.ts'
 import type { Detail } from './errors.ts'
@@ -24,6 +26,20 @@ export interface Use {
   readonly response_type?: string
 }
 
+/** What somebody typed into an app's own form. */
+export interface Typed {
+  readonly login: string
+  readonly password: string
+  /** The app, as the user's sessions name it. */
+  readonly app: string
+}
+
+/** `refused` is alike for every cause; the exact one went to the journey. */
+export type SignInByApp =
+  | { readonly kind: 'signed-in'; readonly login: Login }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'throttled'; readonly retry_after: number }
+
 /** One authorization server: its identity, its powers, and the lists of what it can do. */
 export interface Server {
   /** No trailing slash unless it was configured so; compared as a string (RFC 9207 §2.4). */
@@ -38,6 +54,8 @@ export interface Server {
   readonly clientAuthMethods: readonly ClientAuthMethod[]
   readonly responseTypes: readonly ResponseType[]
   readonly responseModes: readonly ResponseMode[]
+  /** Signs somebody in as the sign-in page does, with its counters and its gate, and starts a session. */
+  readonly signIn: (typed: Typed, check: Check) => Promise<SignInByApp>
   /** What speaks against a use by a client that is held to the advice it was registered by. */
   readonly outsideAdvice: (client: Client, use: Use) => Detail | undefined
 }

@@ -37,6 +37,8 @@ function membersOf({ error, error_description, reason }: OAuthError, issuer: str
 /** An error as RFC 6749 §5.2 writes it. */
 export function sendError({ reply, journey }: Exchange, error: OAuthError, issuer: string): FastifyReply {
   reply.code(statusOf(error))
+  const { retry_after } = error.detail
+  if (typeof retry_after === 'number') reply.header('retry-after', String(retry_after))
   if (error.error === 'invalid_client') {
     // RFC 6749 §5.2: a 401 MUST name a scheme; and the error too, since libraries show the challenge before the body.
     const said = `error="${error.error}", error_description="${error.error_description}"`

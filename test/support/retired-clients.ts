@@ -37,8 +37,20 @@ export const hybridClient = {
   },
 } as const
 
+/** Our own app with a form of its own. */
+export const passwordClient = {
+  client_id: 'old-app',
+  client_secret: secret,
+  client_name: 'Our old app',
+  redirect_uris: [],
+  grant_types: ['password', 'refresh_token'],
+  response_types: [],
+  scope: 'openid profile email offline_access catalog:read profile:read',
+  grantwise: { runs_on: 'server', acts_for: ['user'], first_party: true, policy: 'auth0', audiences: [api] },
+} as const
+
 /** A document and the clients of the retired flows. */
 export function withRetired<T extends Pick<typeof world, 'clients'>>(document: T) {
   const clients = [implicitClient, hybridClient].map(({ asks: _, ...client }) => client)
-  return { ...document, clients: [...document.clients, ...clients] }
+  return { ...document, clients: [...document.clients, ...clients, passwordClient] }
 }

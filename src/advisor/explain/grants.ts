@@ -1,5 +1,23 @@
 /** What a token request redeems. */
 export const grants = {
+  'realm-unknown': {
+    title: 'No such realm',
+    happened: 'The request names a realm of users that this server does not have.',
+    who: 'developer',
+    mend: 'Send realm=Username-Password-Authentication, or use grant_type=password, which names none.',
+  },
+  'password-refused': {
+    title: 'Username or password is not right',
+    happened: 'What was typed into the app fits no account that may sign in here.',
+    who: 'user',
+    mend: 'Type both again. If you forgot the password, ask whoever runs this server for another.',
+  },
+  'password-throttled': {
+    title: 'Too many wrong passwords',
+    happened: 'Too many sign-ins failed for this account or from this address, here or on the sign-in page.',
+    who: 'user',
+    mend: 'Wait a quarter of an hour, then try again. An app whose server signs people in must forward their addresses and be named in --trust-proxy.',
+  },
   'grant-type-unsupported': {
     title: 'This server does not offer the grant',
     happened: 'The grant_type is none that this server takes.',

@@ -1,5 +1,6 @@
-import type { Family, Login } from '../authorization.ts'
+import type { Login } from '../authorization.ts'
 import { type AuthorizationRequest, parseAuthorizationRequest } from '../authorization-request.ts'
+import { beginFamily } from '../begin-family.ts'
 import type { Check } from '../check.ts'
 import { type Client, namedClient } from '../client.ts'
 import { errorUri } from '../error-uri.ts'
@@ -143,7 +144,9 @@ async function answer(
   const user = await server.store.user(login.sub)
   if (!user || user.disabled) throw check.refused('user-refused', 'this account may not sign in here')
   for (const grant_type of request.responseType.grant_types) mayIssue(user, request.client, grant_type, check)
-  const family = beginFamily(request, login, journey_id, server)
+  const { client, scope, resourceServer, claims } = request
+  const audience = resourceServer?.audience
+  const family = beginFamily({ client_id: client.client_id, scope, audience, login, journey_id, claims }, server)
   const { response_type, retired } = request.responseType
   const { params, change } = await request.responseType.answer({ request, login, user, family }, server)
   const written: Change = {
@@ -170,19 +173,4 @@ async function answer(
   check.passed('request-answered')
   check.journey.stored(written)
   return params
-}
-
-function beginFamily(request: AuthorizationRequest, login: Login, journey_id: string, server: Server): Family {
-  return {
-    id: server.random.id(),
-    journey_id,
-    client_id: request.client.client_id,
-    sub: login.sub,
-    scope: request.scope,
-    login,
-    offline: request.scope.includes('offline_access'),
-    created_at: server.clock.now(),
-    ...(request.resourceServer ? { audience: request.resourceServer.audience } : {}),
-    ...(request.claims ? { claims: request.claims } : {}),
-  }
 }

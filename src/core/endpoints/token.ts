@@ -26,8 +26,9 @@ export async function token(request: ClientAuthRequest, server: Server, check: C
     })
   }
   check.passed('grant-type-unsupported')
-  holdToAdvice(client, { grant_type }, server, check)
-  mayUseGrant(client, grant_type, check)
+  const { registered_as = grant_type } = grant
+  holdToAdvice(client, { grant_type: registered_as }, server, check)
+  mayUseGrant(client, registered_as, check)
   return { client, response: await redeem(grant, client, request.params, server, check) }
 }
 
@@ -43,7 +44,7 @@ async function redeem(
     const authorization = await grant.validate({ client, params, check }, server)
     const { family } = authorization
     const user = family ? await server.store.user(family.sub) : null
-    mayIssue(user, client, grant.grant_type, check)
+    mayIssue(user, client, grant.registered_as ?? grant.grant_type, check)
     const issued = await issueTokens(authorization, client, user ?? null, server, check)
     if (typeof issued === 'object') return issued
     if (issued === 'superseded' && attempt < 3) continue

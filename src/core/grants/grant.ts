@@ -11,13 +11,15 @@ export interface GrantRequest {
   readonly check: Check
 }
 
-/** What a grant may do: read, hash and ask the time. It never signs and never writes. */
-export type GrantPowers = Pick<Server, 'store' | 'clock' | 'hash' | 'lifetimes'>
+/** What a grant may do: read, hash, ask the time and have a password checked. It never signs tokens and never writes them. */
+export type GrantPowers = Pick<Server, 'store' | 'clock' | 'random' | 'hash' | 'lifetimes' | 'signIn'>
 
 /** One way to prove an authorization at the token endpoint: one file, one line in `index.ts`. */
 export interface Grant {
   /** RFC 6749 §4; registered at IANA, or an absolute URI (§4.5). */
   readonly grant_type: string
+  /** What clients register to use it, where that is another name. */
+  readonly registered_as?: string
   readonly spec: string
   /** Offered only where an operator allows it. */
   readonly allow?: Allowance

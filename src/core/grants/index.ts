@@ -1,7 +1,8 @@
 import { authorizationCode } from './authorization-code.ts'
 import { clientCredentials } from './client-credentials.ts'
 import type { Grant } from './grant.ts'
+import { password, passwordRealm } from './password.ts'
 import { refreshToken } from './refresh-token.ts'
 
 /** Every grant this server can run. Adding one is its file and a line here. */
-export const grants: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials]
+export const grants: readonly Grant[] = [authorizationCode, refreshToken, clientCredentials, password, passwordRealm]

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { authorize, authorizeUrl, openBrowser } from '../../support/browser.ts'
+import { passwordClient, withRetired } from '../../support/retired-clients.ts'
 import {
   type Answer,
   basic,
@@ -49,7 +50,21 @@ function webWithout(scope: string): object {
 }
 
 /** What is refused at /token: who asks, what is redeemed, and for what. */
+/** A password through the token endpoint, where the operator allows it. */
+const typed =
+  (changes: Record<string, string>, times = 1): Producer =>
+  async ({ fresh }) => {
+    const { issuer } = await fresh({ document: withRetired(world), config: { allow: ['password'] } })
+    const fields = { grant_type: 'password', username: 'alice', password: 'wrong', ...changes }
+    const offer = () => post(`${issuer}/token`, fields, basic(passwordClient.client_id))
+    for (let time = 1; time < times; time++) await offer()
+    return offer()
+  }
+
 export const tokenEndpoint = {
+  'password-refused': typed({}),
+  'password-throttled': typed({}, 16),
+  'realm-unknown': typed({ grant_type: 'http://auth0.com/oauth/grant-type/password-realm', realm: 'employees' }),
   'client-missing': stage => token(stage, itself),
   'client-unknown': stage => token(stage, itself, basic('nobody')),
   'client-secret-wrong': stage => token(stage, itself, basic('job', otherSecret)),

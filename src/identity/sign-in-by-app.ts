@@ -1,0 +1,23 @@
+import type { Check } from '../core/check.ts'
+import type { SignInByApp, Typed } from '../core/server.ts'
+import type { Refusal } from './check-password.ts'
+import type { SignedIn, SignIn } from './sign-in.ts'
+
+/** What the user agent of such a session begins with; the app's name follows. */
+export const byApp = 'app: '
+
+/**
+ * Signs somebody in by what they typed into an app of the first party (RFC 6749 §4.3). Their session has a cookie that
+ * nobody is given; it stands among their others, under the app's name, so that they can end it.
+ */
+export async function signInByApp(
+  { login, password, app }: Typed,
+  check: Check,
+  signIn: (form: SignIn, check: Check) => Promise<SignedIn | Refusal>,
+): Promise<SignInByApp> {
+  const result = await signIn({ login, password, address: check.address(), user_agent: byApp + app }, check)
+  if (result.kind === 'throttled') return { kind: 'throttled', retry_after: result.retry_after }
+  if (result.kind === 'refused') return { kind: 'refused' }
+  const { sub, created_at, amr, acr, token } = result.session
+  return { kind: 'signed-in', login: { sub, auth_time: created_at, amr, acr, sid: token.id } }
+}
