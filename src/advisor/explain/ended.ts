@@ -33,8 +33,7 @@ export const ended = {
   'backup-restored': {
     title: 'The server was restored from a backup',
     happened:
-      'After trouble, the operator put an older state of this server back. Tokens that were used up or revoked since ' +
-      'could not be told from the others, so all of them ended.',
+      'After trouble, the operator put an older state of this server back. Tokens that were used up or revoked since could not be told from the others, so all of them ended.',
     who: 'user',
     mend: 'Sign in to the app again. Consents are kept, so it asks only for what it had not asked before.',
   },

@@ -19,6 +19,6 @@ function hybrid(answers: readonly Artifact[]): ResponseType {
   }
 }
 
-export const codeIdToken = hybrid(['code', 'id_token'])
-export const codeToken = hybrid(['code', 'token'])
-export const codeIdTokenToken = hybrid(['code', 'id_token', 'token'])
+export const codeIdToken: ResponseType = hybrid(['code', 'id_token'])
+export const codeToken: ResponseType = hybrid(['code', 'token'])
+export const codeIdTokenToken: ResponseType = hybrid(['code', 'id_token', 'token'])

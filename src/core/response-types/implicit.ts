@@ -19,6 +19,6 @@ function implicit(answers: readonly Artifact[], spec: string): ResponseType {
   }
 }
 
-export const token = implicit(['token'], 'RFC 6749 §4.2')
-export const idToken = implicit(['id_token'], 'OIDC Core §3.2')
-export const idTokenToken = implicit(['id_token', 'token'], 'OIDC Core §3.2')
+export const token: ResponseType = implicit(['token'], 'RFC 6749 §4.2')
+export const idToken: ResponseType = implicit(['id_token'], 'OIDC Core §3.2')
+export const idTokenToken: ResponseType = implicit(['id_token', 'token'], 'OIDC Core §3.2')
