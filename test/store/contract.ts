@@ -504,6 +504,52 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
         expect(await store.refreshToken(kept.token)).toBeDefined()
       })
 
+      describe('deleting a client that was granted more than one transaction should remove', () => {
+        async function deletedLarge() {
+          await store.applyChanges(
+            [{ kind: 'put_client', client: sampleClient('large', { web_origins: ['https://app.example.com'] }) }],
+            start,
+          )
+          const consent = { sub: 'sub-of-alice', client_id: 'large', audience: '', scope: ['openid'] }
+          await store.commit({ now: start, consent })
+          const granted = await Promise.all(Array.from({ length: 2_100 }, () => begun({ client_id: 'large' })))
+          await store.applyChanges([{ kind: 'delete_client', client_id: 'large' }], start)
+          const last = granted.at(-1)
+          if (last === undefined || (await store.family(last.family.id)) === undefined) throw new Error('not large')
+          return last
+        }
+
+        it('lets nobody find the client any more, nor begin anything for it', async () => {
+          await deletedLarge()
+          expect(await store.client('large')).toBeUndefined()
+          expect((await store.allClients()).map(({ client_id }) => client_id)).toEqual(['web'])
+          expect(await store.isWebOrigin('https://app.example.com')).toBe(false)
+          expect(await store.appsOfUser('sub-of-alice', '', start, 10)).toEqual([])
+          expect(await store.commit(begins(sampleFamily({ client_id: 'large' })))).toBe('replayed')
+          const access_token = opaque(newToken(), 'large')
+          expect(await store.commit({ now: start, access_token })).toBe('replayed')
+          expect(await store.isJtiRevoked('any', 'large', start)).toBe(true)
+        })
+
+        it('is finished by the sweep', async () => {
+          const { family, code } = await deletedLarge()
+          const kept = await redeemed()
+          expect(await store.sweep(start)).toMatchObject({ families: 0, parts_of_deleted_clients: 1_100 })
+          expect([await store.family(family.id), await store.code(code)]).toEqual([undefined, undefined])
+          expect(await store.consent('sub-of-alice', 'large', '')).toEqual([])
+          expect(await store.refreshToken(kept.token)).toBeDefined()
+        })
+
+        it('is finished at once when the name is registered again: nothing comes back with it', async () => {
+          const { family, code } = await deletedLarge()
+          await store.applyChanges([{ kind: 'put_client', client: sampleClient('large') }], start + 1)
+          expect([await store.family(family.id), await store.code(code)]).toEqual([undefined, undefined])
+          const anew = await begun({ client_id: 'large' })
+          expect(await store.sweep(start + 1)).toMatchObject({ parts_of_deleted_clients: 0 })
+          expect(await store.family(anew.family.id)).toBeDefined()
+        })
+      })
+
       it('changes are made all or none', async () => {
         const account = sampleAccount('carol')
         const namesake = { ...account, sub: 'another' }

@@ -3,6 +3,7 @@ import { accounts } from './0002-accounts.ts'
 import { deletedClients } from './0003-deleted-clients.ts'
 import { audit } from './0004-audit.ts'
 import { rotationInPlace } from './0005-rotation-in-place.ts'
+import { clientsGoInParts } from './0006-clients-go-in-parts.ts'
 
 /** One step of the schema. Once released it never changes; what comes later is another step. */
 export interface Migration {
@@ -11,4 +12,11 @@ export interface Migration {
 }
 
 /** In the order in which they are applied. */
-export const migrations: readonly Migration[] = [initial, accounts, deletedClients, audit, rotationInPlace]
+export const migrations: readonly Migration[] = [
+  initial,
+  accounts,
+  deletedClients,
+  audit,
+  rotationInPlace,
+  clientsGoInParts,
+]

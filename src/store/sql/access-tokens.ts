@@ -77,12 +77,3 @@ export function* removeAccessToken({ id, hash }: TokenHash, by: By, now: number)
   if (removed === undefined) return
   yield* record({ event: 'token-revoked', client_id: removed.client_id, detail: { token: id } }, by, now)
 }
-
-const removeOfClient = query<{ client_id: string }>(
-  'DELETE FROM access_tokens WHERE client_id = $client_id AND family_id IS NULL',
-)
-
-/** Ends what a client was given for itself; what it has from users goes with their families. */
-export function* removeOwnAccessTokens(client_id: string): Work<void> {
-  yield* removeOfClient({ client_id })
-}

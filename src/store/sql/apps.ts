@@ -8,9 +8,11 @@ import { removeConsentsOfApp } from './consents.ts'
 import { revokeFamiliesOfApp } from './families.ts'
 
 const clients = query<{ sub: string; after: string; now: number; limit: number }, { client_id: string }>(
-  `SELECT client_id FROM families
-     WHERE sub = $sub AND client_id > $after AND revoked_at IS NULL AND expires_at > $now
-   UNION SELECT client_id FROM consents WHERE sub = $sub AND client_id > $after
+  `SELECT f.client_id AS client_id FROM families f JOIN clients c ON c.client_id = f.client_id
+     WHERE f.sub = $sub AND f.client_id > $after AND f.revoked_at IS NULL AND f.expires_at > $now
+       AND c.deleted_at IS NULL
+   UNION SELECT s.client_id AS client_id FROM consents s JOIN clients c ON c.client_id = s.client_id
+     WHERE s.sub = $sub AND s.client_id > $after AND c.deleted_at IS NULL
    ORDER BY client_id LIMIT $limit`,
 )
 

@@ -1,7 +1,7 @@
 import type { Client, ClientSecret } from '../../core/client.ts'
 import { listing, query, type Work } from '../work.ts'
-import { removeOwnAccessTokens } from './access-tokens.ts'
 import { optional } from './columns.ts'
+import { finishDeleting } from './delete-client.ts'
 
 /** A client, once for each of its secrets. */
 interface ClientRow {
@@ -16,14 +16,16 @@ const columns = `c.client_id, c.body, s.hash, s.created_at, s.expires_at
   FROM clients c LEFT JOIN client_secrets s ON s.client_id = c.client_id`
 
 const find = query<{ client_id: string }, ClientRow>(
-  `SELECT ${columns} WHERE c.client_id = $client_id ORDER BY s.created_at, s.hash`,
+  `SELECT ${columns} WHERE c.client_id = $client_id AND c.deleted_at IS NULL ORDER BY s.created_at, s.hash`,
 )
 
 export function* findClient(client_id: string): Work<Client | undefined> {
   return clientsOf(yield* find({ client_id }))[0]
 }
 
-const all = listing<ClientRow>(`SELECT ${columns} ORDER BY c.client_id, s.created_at, s.hash`)
+const all = listing<ClientRow>(
+  `SELECT ${columns} WHERE c.deleted_at IS NULL ORDER BY c.client_id, s.created_at, s.hash`,
+)
 
 export function* allClients(): Work<readonly Client[]> {
   return clientsOf(yield* all())
@@ -60,6 +62,7 @@ const insertOrigin = query<{ client_id: string; origin: string }>(
 /** Registers a client, or replaces its registration; what it was granted stays. */
 export function* putClient({ secrets, ...client }: Client, now: number): Work<void> {
   const { client_id } = client
+  yield* finishDeleting(client_id)
   yield* upsert({ client_id, body: JSON.stringify(client), now })
   yield* removeSecrets({ client_id })
   for (const { hash, created_at, expires_at } of secrets) {
@@ -67,19 +70,6 @@ export function* putClient({ secrets, ...client }: Client, now: number): Work<vo
   }
   yield* removeOrigins({ client_id })
   for (const origin of client.grantwise.web_origins) yield* insertOrigin({ client_id, origin })
-}
-
-const remove = query<{ client_id: string }>('DELETE FROM clients WHERE client_id = $client_id')
-const remember = query<{ client_id: string; now: number }>(
-  `INSERT INTO deleted_clients (client_id, deleted_at) VALUES ($client_id, $now)
-   ON CONFLICT (client_id) DO UPDATE SET deleted_at = excluded.deleted_at`,
-)
-
-/** Ends a client and everything that it was granted, its JWTs too, should the name be registered again. */
-export function* deleteClient(client_id: string, now: number): Work<void> {
-  yield* removeOwnAccessTokens(client_id)
-  yield* remove({ client_id })
-  yield* remember({ client_id, now })
 }
 
 const findOrigin = query<{ origin: string }, { origin: string }>(

@@ -78,6 +78,7 @@ const insert = query<
     $expires_at, $created_at
    FROM sessions s, users u, clients c
    WHERE s.id = $sid AND s.sub = $sub AND u.sub = $sub AND u.disabled = 0 AND c.client_id = $client_id
+     AND c.deleted_at IS NULL
    RETURNING id`,
 )
 

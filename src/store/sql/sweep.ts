@@ -1,4 +1,5 @@
 import { query, type Work } from '../work.ts'
+import { removeSomeOfDeletedClient } from './delete-client.ts'
 
 /** How many rows of each kind. */
 export type Counts = Readonly<Record<string, number>>
@@ -38,6 +39,7 @@ const sweeps: readonly Sweep[] = [
   past('throttles', 'bucket', 'counted_at', day),
   // No access token lives longer.
   past('deleted_clients', 'client_id', 'deleted_at', day),
+  partsOfDeletedClients(),
 ]
 
 function expired(table: string, key: string): Sweep {
@@ -96,5 +98,17 @@ function dueFamilies(): Sweep {
       return { removed, more: lasting + removed >= limit }
     },
     backlog: counting('families', 'due_at <= $over', 0),
+  }
+}
+
+/** What deleted clients were granted, where it was too much for one transaction. */
+function partsOfDeletedClients(): Sweep {
+  return {
+    name: 'parts_of_deleted_clients',
+    *batch(now, limit) {
+      const some = yield* removeSomeOfDeletedClient(now, limit)
+      return { removed: some?.removed ?? 0, more: some !== undefined }
+    },
+    backlog: counting('clients', 'deleted_at IS NOT NULL AND deleted_at <= $over', 0),
   }
 }
