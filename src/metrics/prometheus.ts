@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { reasons } from '../core/reasons.ts'
 import { bounds, createDurations } from './durations.ts'
 import type { Answered, ByTable, Metrics, MetricsSources, SignInResult } from './metrics.ts'
 
@@ -72,7 +73,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
     help: 'Commits that failed; each of their writes was answered 503.',
     registers,
   })
-  // A rate needs to have seen nothing before it sees something.
+  // A rate must have seen nothing before it sees something.
+  for (const reason of Object.keys(reasons)) refusals.inc({ reason }, 0)
   for (const result of ['signed-in', 'refused', 'throttled'] satisfies SignInResult[]) signIns.inc({ result }, 0)
   lookUp(sources, registers)
   collectDefaultMetrics({ register: registry })
