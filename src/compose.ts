@@ -32,6 +32,7 @@ import { listen } from './listen.ts'
 import { countSignIns, createMeasured } from './measured.ts'
 import { offeredBy, offeredGrantTypes } from './offered.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
+import { createStdoutLog } from './stdout-log.ts'
 import { explainUnavailable, StoreUnavailable } from './store/unavailable.ts'
 
 /** A server that answers. */
@@ -87,7 +88,7 @@ export async function serve(
     http = createHttp(context, {
       log_level: config.log_level,
       trust_proxy: config.trust_proxy,
-      log: powers.log,
+      log: powers.log ?? createStdoutLog(),
       limits: powers.limits,
       stopwatch: stopwatchOf(powers),
       tls:

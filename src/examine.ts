@@ -64,7 +64,7 @@ function refuseWrongClock(now: number, found: Look | undefined): void {
   if (now + day > newest) return
   const date = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10)
   throw new StartRefused(
-    `The clock of this machine says ${date(now)}, but ${found ? 'this server has made keys' : 'it is later than'} ${date(newest)}. ` +
+    `The clock of this machine says ${date(now)}, but ${found ? 'this server has made keys on' : 'it is later than'} ${date(newest)}. ` +
       'Set it (timedatectl set-ntp true), and start again: with a wrong clock, tokens would end at the wrong time.',
   )
 }

@@ -27,7 +27,7 @@ describe('a clock that is surely wrong', limit, () => {
   test('stands before the keys of this server were made', async () => {
     const where = place(installed)
     const words = [
-      /^The clock of this machine says 2026-0\d-\d\d, but this server has made keys \d{4}-\d\d-\d\d\. Set it/,
+      /^The clock of this machine says 2026-0\d-\d\d, but this server has made keys on \d{4}-\d\d-\d\d\. Set it/,
     ]
     await expectRefusal(where, installed.args, words, at(where, '2026-02-03T00:00:00Z'))
   })
