@@ -11,6 +11,8 @@ const modes: Readonly<Record<string, () => Promise<Mode>>> = {
 
 const [first = '', ...rest] = process.argv.slice(2)
 const mode = first.startsWith('--') ? modes[first.slice(2)] : undefined
+// What was started ends with this process, however that ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 try {
   if (mode) await (await mode())(rest)
   else {
@@ -21,5 +23,5 @@ try {
 } catch (error) {
   // What went wrong is in the sentence; where in the benchmark it was found helps nobody.
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  process.exit(1)
 }

@@ -31,7 +31,7 @@ export async function profile(args: readonly string[]): Promise<void> {
     const { connections } = it.slow ?? { connections: 32 }
     const { count } = await fullLoad(server.port, await it.prepare(server, connections), Number(values.seconds))
     await running.stop()
-    await installation.remove()
+    installation.remove()
     const rows = shares(await mainProfile(dir), count).slice(0, Number(values.top))
     await rm(dir, { recursive: true })
     console.log(asText({ title: `${it.name}, ${count} units`, head: ['', 'µs a unit', 'of busy time'], rows }))

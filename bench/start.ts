@@ -20,7 +20,7 @@ export interface Start {
 interface Way {
   readonly what: string
   /** Makes what the start needs, which is not measured. */
-  prepare(): Promise<{ start(): Promise<ServerProcess>; remove(): Promise<void> }>
+  prepare(): Promise<{ start(): Promise<ServerProcess>; remove(): void }>
 }
 
 /** Every way to start, so many times, in turn. */
@@ -37,7 +37,7 @@ export async function measureStarts(dist: string, cores: Cores | undefined, roun
       await pause(1000)
       sizes.push(server.rss())
       await server.stop()
-      await remove()
+      remove()
     }
   }
   return started.map(({ way, times, sizes }) => ({ what: way.what, time: median(times), rss: median(sizes) }))
@@ -46,7 +46,7 @@ export async function measureStarts(dist: string, cores: Cores | undefined, roun
 function waysToStart(dist: string, cores: Cores | undefined): readonly Way[] {
   const other = (name: ServerName): Way => ({
     what: name,
-    prepare: async () => ({ start: () => startServer(name, dist, cores), remove: async () => {} }),
+    prepare: async () => ({ start: () => startServer(name, dist, cores), remove() {} }),
   })
   return [
     other('floor'),

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync, rmSync } from 'node:fs'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hashPassword } from '../../src/identity/argon2.ts'
+import { atExit } from '../at-exit.ts'
 import type { Cores } from '../cores.ts'
 import { access_token_ttl, apiServer, audiences, job, loginOf, password, web } from '../world.ts'
 import { freePort, type ServerProcess, startProcess } from './process.ts'
@@ -11,7 +12,7 @@ import { freePort, type ServerProcess, startProcess } from './process.ts'
 export interface Installation {
   /** With production's defaults; applies the file where the data directory is new. */
   start(): Promise<ServerProcess>
-  remove(): Promise<void>
+  remove(): void
 }
 
 /** A new one for the built program in `dist`, with so many users. */
@@ -22,6 +23,8 @@ export async function installGrantwise(
   nodeFlags: readonly string[] = [],
 ): Promise<Installation> {
   const dir = await mkdtemp(join(tmpdir(), 'grantwise-bench-'))
+  const removeAll = () => rmSync(dir, { recursive: true, force: true })
+  const forget = atExit(removeAll)
   const file = join(dir, 'apply.json')
   await writeFile(file, JSON.stringify(applyFile(users)))
   const data = join(dir, 'data')
@@ -30,7 +33,10 @@ export async function installGrantwise(
   const args = [...nodeFlags, join(dist, 'main.js'), 'start', '--port', String(port), '--data-dir', data]
   return {
     start: () => startProcess(port, existsSync(data) ? args : [...args, '--apply', file], cores),
-    remove: () => rm(dir, { recursive: true, force: true }),
+    remove() {
+      removeAll()
+      forget()
+    },
   }
 }
 

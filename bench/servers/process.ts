@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { atExit } from '../at-exit.ts'
 import type { Cores } from '../cores.ts'
 
 /** A server under measurement: a Node process on a core of its own. */
@@ -31,6 +32,11 @@ export async function startProcess(
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' },
   })
+  // Nobody else would: not when a measurement failed, nor when it was stopped.
+  child.once(
+    'exit',
+    atExit(() => child.kill('SIGKILL')),
+  )
   let said = ''
   child.stderr.setEncoding('utf8').on('data', text => {
     said = (said + text).slice(-4000)
@@ -84,13 +90,22 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-/** A port that nobody has just now. */
+/**
+ * A port that nobody has just now, below those that systems hand out by themselves: asked again and again before
+ * anybody listens, such a port ends up connected to itself.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    if (await isFree(port)) return port
+  }
+  throw new Error('no free port between 10000 and 30000 in 100 attempts')
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
 }

@@ -35,7 +35,7 @@ async function startGrantwise(dist: string, cores: Cores | undefined): Promise<S
     ...running,
     async stop() {
       await running.stop()
-      await installation.remove()
+      installation.remove()
     },
   }
 }
