@@ -53,6 +53,15 @@ describe.skipIf(noStrace !== undefined)(`what is answered is on disk before it i
     expect(synced, 'all of it').toBeGreaterThan(last)
   })
 
+  test('a first start: the secret, the log, and the directories that name them', () => {
+    const [asked] = calls.filter(({ name, on }) => name === 'read' && on.startsWith('TCP'))
+    const synced = calls.filter(({ name, result }) => /^f(data)?sync$/.test(name) && result === 0)
+    const before = synced.filter(({ ended }) => ended < (asked?.began ?? 0)).map(({ on }) => on)
+    const data_dir = join(cwd, '.grantwise')
+    for (const path of [cwd, data_dir, join(data_dir, 'grantwise.db-wal')]) expect(before).toContain(path)
+    expect(before).toContainEqual(expect.stringMatching(/\/\.grantwise\/secret\.[0-9a-f]+$/))
+  })
+
   test('and a token of a client itself, a JWT, needs no write', () => {
     const { question, answer } = exchangeOf('a JWT of a client', calls)
     const between = calls.filter(call => call.began > question.ended && call.ended < answer.began)
