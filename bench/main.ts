@@ -4,6 +4,7 @@ type Mode = (args: readonly string[]) => Promise<void>
 
 /** What `npm run bench -- --<mode>` runs, with the arguments after it; without a mode, the comparison. */
 const modes: Readonly<Record<string, () => Promise<Mode>>> = {
+  growth: async () => (await import('./growth/main.ts')).growth,
   memory: async () => (await import('./memory.ts')).memory,
   profile: async () => (await import('./profile.ts')).profile,
   smoke: async () => (await import('./smoke.ts')).smoke,

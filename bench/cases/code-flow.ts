@@ -44,12 +44,17 @@ export async function prepareFlows(
   connections: number,
   asked: Asked = forApi,
 ): Promise<readonly Flow[]> {
+  return (await sessions(server, openAuthorizePath(asked), connections)).map(openFlow(server.port, asked))
+}
+
+/** The flow of whoever has a session, by its cookie. */
+export function openFlow(port: number, asked: Asked = forApi): (cookie: string) => Flow {
   const path = openAuthorizePath(asked)
   const { redirect_uri } = web
   const fields = { grant_type: 'authorization_code', redirect_uri, code_verifier: verifier, code: '' }
-  const redeem = openForm(server.port, '/token', fields, basic(web))
-  return (await sessions(server, path, connections)).map(cookie => {
-    const authorize = getRequest(server.port, path, { cookie })
+  const redeem = openForm(port, '/token', fields, basic(web))
+  return cookie => {
+    const authorize = getRequest(port, path, { cookie })
     return async connection => {
       const { head } = expectStatus(await connection.request(authorize), 302, 303)
       const code = /[?&]code=([^&\s]+)/.exec(head)?.[1]
@@ -58,7 +63,7 @@ export async function prepareFlows(
       memberOf(answer, 'refresh_token')
       return answer
     }
-  })
+  }
 }
 
 /** An authorization request of the web app, as path and query. */

@@ -10,6 +10,9 @@ import { freePort, type ServerProcess, startProcess } from './process.ts'
 
 /** A place for Grantwise: a data directory that is not there yet, what will be applied, and a port. */
 export interface Installation {
+  /** The data directory. */
+  readonly data: string
+  readonly issuer: string
   /** With production's defaults; applies the file where the data directory is new. */
   start(): Promise<ServerProcess>
   remove(): void
@@ -32,6 +35,8 @@ export async function installGrantwise(
   const port = await freePort()
   const args = [...nodeFlags, join(dist, 'main.js'), 'start', '--port', String(port), '--data-dir', data]
   return {
+    data,
+    issuer: `http://127.0.0.1:${port}`,
     start: () => startProcess(port, existsSync(data) ? args : [...args, '--apply', file], cores),
     remove() {
       removeAll()

@@ -72,21 +72,26 @@ export async function startProcess(
 
 async function listening(port: number, child: ChildProcess, said: () => string): Promise<void> {
   const patience = performance.now() + 60_000
-  while (!(await accepts(port))) {
+  while (!(await answers(port))) {
     if (child.exitCode !== null) throw new Error(`the server on port ${port} ended by itself:\n${said()}`)
     if (performance.now() > patience) throw new Error(`nothing listens on port ${port} after a minute:\n${said()}`)
     await pause(2)
   }
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Whether a request gets an answer, whatever that says: who only looks if a port is free accepts connections too. */
+function answers(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect(port, '127.0.0.1')
     socket.once('connect', () => {
+      socket.write(`GET / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`)
+    })
+    socket.once('data', () => {
       socket.destroy()
       resolve(true)
     })
     socket.once('error', () => resolve(false))
+    socket.once('close', () => resolve(false))
   })
 }
 
