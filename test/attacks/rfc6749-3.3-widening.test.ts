@@ -46,17 +46,17 @@ describe('RFC 6749 §6: at refresh', () => {
     'a property of every object': '__proto__',
   }
   const malformed: Record<string, string> = {
-    'a tab between': 'openid\temail',
-    'a line end between': 'openid\nemail',
-    'a NUL between': 'openid\0email',
+    'a tab between': 'openid\tprofile:read',
+    'a line end between': 'openid\nprofile:read',
+    'a NUL between': 'openid\0profile:read',
     'two blanks between': 'openid  profile:read',
     'a blank before': ' openid',
     'a blank behind': 'openid ',
     'a blank alone': ' ',
-    'a quote': 'openid "email"',
-    'a backslash': 'openid\\email',
-    'a no-break space': 'openid\u00a0email',
-    'an ideographic space': 'openid\u3000email',
+    'a quote': 'openid "profile:read"',
+    'a backslash': 'openid\\profile:read',
+    'a no-break space': 'openid\u00a0profile:read',
+    'an ideographic space': 'openid\u3000profile:read',
   }
   test.each(Object.keys({ ...wider, ...malformed }))('%s is invalid_scope, and the token stays good', async what => {
     const { refresh_token } = await granted()
@@ -182,11 +182,19 @@ describe('RFC 8707 §2.2: another API than was agreed', () => {
 })
 
 describe('RFC 6749 §4.4: a client that acts for itself', () => {
+  /** Registered for everything, by an operator who meant well. */
+  const greedy = basic('greedy-job')
+  beforeAll(async () => {
+    const job = world.clients.find(it => it.client_id === 'job')
+    const scope = 'openid profile email offline_access catalog:read profile:read'
+    await server.apply({ clients: [{ ...job, client_id: 'greedy-job', scope }] })
+  })
+
   test.each(['openid', 'profile', 'email', 'offline_access', 'profile:read', 'admin', 'CATALOG:READ', '*'])(
     'gets no %s, which is a user’s or nobody’s',
     async scope => {
-      expect((await clientCredentials(server.issuer, { scope })).body.error).toBe('invalid_scope')
-      const { body } = await clientCredentials(server.issuer, { scope: `${scope} catalog:read` })
+      expect((await clientCredentials(server.issuer, { scope }, greedy)).body.error).toBe('invalid_scope')
+      const { body } = await clientCredentials(server.issuer, { scope: `${scope} catalog:read` }, greedy)
       expect([body['scope'], scopeOf(body['access_token'])]).toEqual(['catalog:read', 'catalog:read'])
       expect(Object.keys(body)).not.toContain('refresh_token')
       expect(Object.keys(body)).not.toContain('id_token')
