@@ -145,6 +145,16 @@ describe('OIDC Core §3.1.2.4: an "Allow" is that of the one who was shown the p
     expect(await ownerOf(codeOf(await allow(browser, answer)))).toBe('bob')
   })
 
+  test('nor is an account chosen by anybody but the one whose name was shown', async () => {
+    const { browser } = await asked('alice')
+    const choice = await browser.get(url({ ...firstParty, prompt: 'select_account' }))
+    await signIn(browser, await browser.get(url({ prompt: 'login', state: 'other-tab' })), 'bob')
+    const answer = await browser.submit(choice, '/select-account', { account: 'current' })
+    expect(codeOf(answer)).toBeUndefined()
+    expect(answer.title).toMatch(/^Choose an account/)
+    expect(answer.html).toContain('bob')
+  })
+
   test('the session of B in the place of A’s: no code for A, and none for B unasked', async () => {
     const { browser, page } = await asked('alice')
     const { browser: bob } = await asked('bob')

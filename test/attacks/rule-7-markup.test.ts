@@ -10,8 +10,8 @@ import { startServer, type TestServer } from '../support/server.ts'
 import { basic } from '../support/token.ts'
 import { password, world } from '../support/world.ts'
 
-/** Ends a value, an attribute, a title and a script; runs by three ways if any of that succeeds. */
-const hostile = `'"></title></textarea></script><x-marker x-marker=""><img src=x onerror="alert(1)"><script>alert(1)</script>`
+/** Adds to an attribute, then ends a value, a title and a script; runs by four ways if any of that succeeds. */
+const hostile = `" x-marker="" onclick="alert(1)" '"></title></textarea></script><x-marker x-marker=""><img src=x onerror="alert(1)"><script>alert(1)</script>`
 /** The same in what a scope may be made of (RFC 6749 §3.3). */
 const hostileScope = `'><x-marker/x-marker><img/src=x/onerror=alert(1)>`
 const audience = `https://markup.example.com/'><x-marker/x-marker=''><img/src=x/onerror=alert(1)>`
