@@ -105,6 +105,7 @@ const speakers: Record<string, string> = {
   'control/place.ts': 'the same socket file, to see whether anybody answers there',
   'demo/access-token.ts': 'the published keys, by the fetch that it is handed',
   'demo/api.ts': 'hands that fetch on',
+  'config/tls.ts': 'tries a certificate and its key as a server would, and connects to nobody',
   'compose.ts': 'makes it: to itself, without a socket',
 }
 
