@@ -70,7 +70,11 @@ const asRevoker = (token: string, headers: Record<string, string> = {}, more: Re
 
 /** All that an answer says, but for when it was given. */
 function told({ status, headers, body }: Answer): string {
-  return JSON.stringify([status, Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name))), body])
+  return JSON.stringify([
+    status,
+    Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name))),
+    body,
+  ])
 }
 
 /** Whether the token still counts, as one asks who may. */
