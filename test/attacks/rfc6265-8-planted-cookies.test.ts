@@ -32,7 +32,7 @@ const sids = () => readRows(server.data_dir, 'sessions').map(({ id }) => id)
 const beginnings = ['setting up', 'signing in', 'signing in to an app', 'signing up', 'signing up for an app'] as const
 
 test.each(beginnings)(
-  'RFC 6819 §4.4.1.8, session fixation: %s with a session of the attacker’s planted before',
+  'RFC 6265 §8.4, session fixation: %s with a session of the attacker’s planted before',
   async name => {
     const planted = sessionOf((await enter(server, 'bob')).browser) ?? ''
     const form = await formKinds[name]?.open(server, 'alice')

@@ -16,6 +16,8 @@ type Fields = Readonly<Record<string, string>>
 
 /** A request that does something, and whether it did. */
 interface Attempt {
+  /** Unless it is a POST. */
+  readonly method?: 'GET'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly fields: Fields
@@ -70,22 +72,40 @@ const programs: Readonly<Record<string, Endpoint>> = {
   '/authorize': {
     keys: ['client_id', 'redirect_uri', 'response_type', 'code_challenge'],
     free: ['code_challenge'],
-    async open() {
-      const browser = openBrowser()
-      await obtainTokens(server.issuer, {}, browser)
-      const fields = Object.fromEntries(new URL(authorizeUrl(server.issuer)).searchParams)
-      const happened = (answer: Response) => answer.headers.get('location')?.includes('code=') ?? false
-      return { url: at('/authorize'), headers: cookiesOf(browser), fields, happened }
-    },
+    open: () => authorization({}),
   },
+  'GET /authorize': {
+    keys: ['client_id', 'redirect_uri', 'response_type', 'code_challenge'],
+    free: ['code_challenge'],
+    open: () => authorization({ method: 'GET' }),
+  },
+  'GET /logout': {
+    keys: ['client_id', 'post_logout_redirect_uri'],
+    open: async () => ({
+      method: 'GET',
+      url: at('/logout'),
+      headers: {},
+      fields: { client_id: 'web', post_logout_redirect_uri: 'http://127.0.0.1:5001/' },
+      happened: answer => answer.headers.has('location'),
+    }),
+  },
+}
+
+/** A request that an alice who has agreed to everything is answered with a code for. */
+async function authorization(by: Pick<Attempt, 'method'>): Promise<Attempt> {
+  const browser = openBrowser()
+  await obtainTokens(server.issuer, {}, browser)
+  const fields = Object.fromEntries(new URL(authorizeUrl(server.issuer)).searchParams)
+  const happened = (answer: Response) => answer.headers.get('location')?.includes('code=') ?? false
+  return { ...by, url: at('/authorize'), headers: cookiesOf(browser), fields, happened }
 }
 
 const keys: Readonly<Record<string, Pick<Endpoint, 'keys' | 'free'>>> = {
   'setting up': { keys: ['form', 'token', 'password'], free: ['token'] },
   'signing in': { keys: ['form', 'password'] },
-  'signing in to an app': { keys: ['parked', 'password'] },
+  'signing in to an app': { keys: ['parked'] },
   'signing up': { keys: ['form', 'login', 'password'], free: ['login'] },
-  'signing up for an app': { keys: ['parked', 'login', 'password'], free: ['login'] },
+  'signing up for an app': { keys: ['parked'] },
   'choosing an account': { keys: ['parked', 'account'] },
   consenting: { keys: ['parked', 'consent'] },
   'signing out': { keys: ['parked', 'logout'] },
@@ -182,9 +202,12 @@ describe.each(endpoints)('RFC 6749 §3.1, §3.2: %s', (_name, { open, keys, free
   })
 
   async function post(query: string, body: string): Promise<Response> {
-    const { url, headers } = attempt
-    const form = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' }
-    return send(url + query, { method: 'POST', headers: { ...form, ...headers }, body })
+    const { method = 'POST', url, headers } = attempt
+    const accepting = { accept: 'text/html', ...headers }
+    // What a POST has in its body, a GET has in its query, and there is no other.
+    if (method === 'GET') return send(`${url}?${body}`, { headers: accepting })
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    return send(url + query, { method, headers: { ...form, ...accepting }, body })
   }
 
   async function expectNothing(key: string, pollute: Pollution): Promise<void> {

@@ -126,37 +126,31 @@ describe.each(Object.entries(formKinds))('RFC 9700 §4.7.1: %s', (_name, kind) =
     }
   })
 
-  /** Opens a page of the attacker's in a browser that has the victim's cookies; it posts by itself. */
-  async function visitEvil(at: string, fields: Fields, planted: readonly string[] = []): Promise<string[]> {
+  test('in Chromium, by pages that post themselves: nothing', async () => {
+    const url = server.issuer
     const context = await chromium.newContext()
-    try {
-      const url = server.issuer
-      await context.addCookies(
-        [...own.browser.cookies].map(([name, value]) => ({ name, value, url, httpOnly: true, sameSite: 'Lax' })),
-      )
+    const page = await context.newPage()
+    /** Opens a page of the attacker's, which posts by itself. */
+    async function visitEvil(at: string, fields: Fields, planted: readonly string[] = []): Promise<void> {
       evil.serve('/attack', selfPosting(own.url, { ...fields, ...own.fields }), { 'set-cookie': planted })
-      const page = await context.newPage()
       const posted = page.waitForResponse(response => response.request().method() === 'POST')
       await page.goto(`${at}/attack`)
       expect((await posted).status()).toBe(400)
       expect(own.happened()).toBe(false)
-      return (await context.cookies(url)).map(({ value }) => value)
+    }
+    try {
+      const cookies = [...own.browser.cookies].map(([name, value]) => ({ name, value, url, httpOnly: true }))
+      await context.addCookies(cookies.map(cookie => ({ ...cookie, sameSite: 'Lax' })))
+      // With the very field of the victim, from another port and from another site.
+      await visitEvil(evil.sibling, own.hidden)
+      await visitEvil(evil.stranger, own.hidden)
+      // With the attacker's own page, and the cookie that it is bound to planted from another port.
+      const [name = '', value = ''] = [...attackers.browser.cookies].find(([it]) => it.includes('browser')) ?? []
+      await visitEvil(evil.sibling, attackers.hidden, [`${name}=${value}; Path=/; HttpOnly`])
+      expect((await context.cookies(url)).map(it => it.value)).toContain(value)
     } finally {
       await context.close()
     }
-  }
-
-  test.each(['sibling', 'stranger'] as const)(
-    'in Chromium, posted by a page of a %s, with the very field of the victim: nothing',
-    async where => {
-      await visitEvil(evil[where], own.hidden)
-    },
-  )
-
-  test('in Chromium, with the attacker’s own page, and the cookie that it is bound to planted from another port: nothing', async () => {
-    const [name = '', value = ''] = [...attackers.browser.cookies].find(([it]) => it.includes('browser')) ?? []
-    const cookies = await visitEvil(evil.sibling, attackers.hidden, [`${name}=${value}; Path=/; HttpOnly`])
-    expect(cookies).toContain(value)
   })
 
   test('asked for by GET, as an image would be: nothing', async () => {
