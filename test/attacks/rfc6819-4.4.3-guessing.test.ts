@@ -2,17 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { submitForm } from '../accounts/support.ts'
 import { authorizeUrl, type Browser, openBrowser, type Page, signIn } from '../support/browser.ts'
 import { through } from '../support/raw.ts'
+import { passwordClient, withRetired } from '../support/retired-clients.ts'
 import { countRows } from '../support/rows.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, clientCredentials, introspect, obtainTokens, post } from '../support/token.ts'
-import { password } from '../support/world.ts'
+import { password, world } from '../support/world.ts'
 import { setCounts, watchPasswords } from './counted.ts'
 
 /** Rule 6, RFC 6819 §4.4.3.6, §5.1.4.2.3: guesses are limited, counted before they are made, and nobody is locked out by them. */
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ config: { trust_proxy: ['127.0.0.1'] } })
+  const config = { trust_proxy: ['127.0.0.1'], allow: ['password'] as const }
+  server = await startServer({ document: withRetired(world), config })
 })
 beforeEach(() => {
   // The failed guesses of the attack before are counted no more.
@@ -108,7 +110,7 @@ describe('passwords', () => {
     expect(jobs).toEqual([])
   })
 
-  test('every way to offer one shares the count: an application’s sign-in, the account’s, the change of password', async () => {
+  test('every way to offer one shares the count: an application’s sign-in, the account’s, the change of password, the password grant', async () => {
     const own = openBrowser()
     await obtainTokens(server.issuer, {}, own)
     // The session alone, stolen: this browser never signed in.
@@ -125,9 +127,14 @@ describe('passwords', () => {
       (word: string) => signIn(stranger, pages.application, 'alice', word),
       (word: string) => submitForm(stranger, pages.account, '/sign-in', { login: 'alice', password: word }),
       (word: string) => submitForm(thief, pages.change, '/account/password', { password: word, new_password }),
+      (word: string) => {
+        const fields = { grant_type: 'password', username: 'alice', password: word, scope: 'openid' }
+        return post(`${server.issuer}/token`, fields, basic(passwordClient.client_id))
+      },
     ]
     const statuses: number[] = []
-    for (let guess = 0; guess < 18; guess++) statuses.push((await ways[guess % 3]?.(`guess-${guess}`))?.status ?? 0)
+    for (let guess = 0; guess < 18; guess++)
+      statuses.push((await ways[guess % ways.length]?.(`guess-${guess}`))?.status ?? 0)
     expect(statuses).toEqual([...Array(15).fill(400), 429, 429, 429])
     // The right one is not told from a wrong one any more, by any of them.
     for (const way of ways) expect((await way(password)).status).toBe(429)

@@ -28,7 +28,19 @@ test('all that a full run leaves behind holds no secret that was used in it', { 
   writeFileSync(join(cwd, 'world.json'), JSON.stringify(world.document))
   const metricsToken = hide('metrics token', 'hush-metrics-token-0123456789abcdef')
 
-  const args = ['--port', '0', '--apply', 'world.json', '--sign-up', '--journeys', 'all', '--log-level', 'trace']
+  const allowed = ['implicit', 'hybrid', 'password'].flatMap(flow => ['--allow', flow])
+  const args = [
+    '--port',
+    '0',
+    '--apply',
+    'world.json',
+    '--sign-up',
+    '--journeys',
+    'all',
+    '--log-level',
+    'trace',
+    ...allowed,
+  ]
   const server = await start(args, { cwd, env: { GRANTWISE_METRICS_TOKEN: metricsToken } })
   onTestFinished(async () => void (await server.stop('SIGKILL')))
   const { issuer } = server

@@ -23,6 +23,7 @@ export async function drive(stage: Stage): Promise<void> {
   const { code, verifier } = await authorizeOnce(alice, stage)
   const tokens = await redeemOnce(code, verifier, stage)
   await useTokens(tokens, stage)
+  await retired(alice, stage)
   await others(admin, alice, stage)
   const { web } = world.secrets
   const kinds: Record<string, string> = {
@@ -141,6 +142,37 @@ async function useTokens(tokens: Tokens, { world, hoard: { hide }, witness: { as
   await ask('/revoke', { token }, basic('web', world.secrets.web))
   await ask('/revoke', { token, token_type_hint: refresh_token }, job)
   await ask('/revoke', { token: String(own['access_token']) }, job)
+}
+
+/** Flows that put tokens in an address and passwords in a form of the app's own. */
+async function retired(alice: Browser, { issuer, world, hoard: { hide }, witness: { ask } }: Stage): Promise<void> {
+  const old = {
+    client_id: 'old-app',
+    redirect_uri: callback,
+    resource: api,
+    state: undefined,
+    code_challenge: undefined,
+  }
+  const asked = { ...old, code_challenge_method: undefined }
+  for (const response_type of ['id_token token', 'code id_token token']) {
+    const page = await alice.get(authorizeUrl(issuer, { ...asked, response_type }))
+    const answer = new URLSearchParams(page.location?.hash.slice(1))
+    for (const name of ['access_token', 'id_token', ...(response_type.startsWith('code') ? ['code'] : [])])
+      hide(`${name} of ${response_type}`, answer.get(name))
+  }
+  await alice.get(authorizeUrl(issuer, { ...asked, response_type: 'id_token token', scope: 'nothing' }))
+  const app = basic('old-app', world.secrets['old-app'])
+  const typed = {
+    grant_type: 'password',
+    username: 'alice',
+    password: world.passwords.alice,
+    scope: 'openid offline_access',
+  }
+  const tokens = (await ask('/token', typed, app)).body
+  for (const name of ['access_token', 'refresh_token', 'id_token']) hide(`${name} for a password`, tokens[name])
+  await ask('/token', { ...typed, password: hide('wrong password 3', 'hush-wrong-3') }, app)
+  await ask('/token', { ...typed, username: hide('password as username', 'hush, my password for a name') }, app)
+  await ask('/token', typed, basic('job', world.secrets.job))
 }
 
 async function others(

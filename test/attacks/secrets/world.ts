@@ -15,7 +15,12 @@ export function secretWorld({ hide }: Hoard) {
   const secretOf = (client_id: string) =>
     hide(`client secret of ${client_id}`, `hush-client-secret-of-${client_id}-0123456789`)
   const passwordOf = (login: string) => hide(`password of ${login}`, `hush, the password of ${login}`)
-  const secrets = { web: secretOf('web'), job: secretOf('job'), 'api-server': secretOf('api-server') }
+  const secrets = {
+    web: secretOf('web'),
+    job: secretOf('job'),
+    'api-server': secretOf('api-server'),
+    'old-app': secretOf('old-app'),
+  }
   const passwords = { alice: passwordOf('alice'), bob: passwordOf('bob') }
   const server = { runs_on: 'server', acts_for: ['user'] }
   return {
@@ -44,6 +49,16 @@ export function secretWorld({ hide }: Hoard) {
           grant_types: ['client_credentials'],
           scope: 'catalog:read',
           grantwise: { runs_on: 'server', acts_for: ['self'], audiences: [api, opaqueApi] },
+        },
+        {
+          client_id: 'old-app',
+          client_secret: secrets['old-app'],
+          client_name: 'Our old app',
+          redirect_uris: [callback],
+          grant_types: ['authorization_code', 'implicit', 'password', 'refresh_token'],
+          response_types: ['code', 'code id_token token', 'id_token token'],
+          scope,
+          grantwise: { ...server, first_party: true, policy: 'auth0', audiences: [api] },
         },
         {
           client_id: 'api-server',
