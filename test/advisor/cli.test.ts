@@ -104,7 +104,7 @@ test('for people it says the flow, why, the other policies, warnings, what was n
   const flat = out.replaceAll(/\s+/g, ' ')
   for (const said of [
     'Reaches a user’s data: yes · needs a secret: no · refreshes its access token: no.',
-    'cannot run it yet: it lacks implicit, token, id_token token.',
+    'To register it: grantwise advise',
     'Dated: clients must not use it',
     'Best current practice (2026-09-03), rule bp8',
     'Not chosen',

@@ -143,10 +143,10 @@ describe('nothing is registered from', () => {
       /says device_code \(bp13\), which this version of Grantwise cannot run yet: it lacks urn:ietf/,
     ],
     [
-      'a withdrawn flow that it does not offer',
-      { answers: { ...usual, runs_on: 'browser' } },
-      ['--policy', 'auth0', ...web],
-      /says implicit\+silent \(au5\), .* lacks implicit, token/,
+      'a flow that it does not offer',
+      { answers: { ...usual, runs_on: 'device', redirect: 'no' } },
+      [],
+      /cannot run yet: it lacks urn:ietf:params:oauth:grant-type:device_code/,
     ],
     [
       'no flow',
