@@ -56,7 +56,7 @@ function signIn(params, response) {
 }
 
 function token(params, { headers }, response) {
-  const credentials = Buffer.from(headers.authorization.slice(6), 'base64').toString('latin1')
+  const credentials = Buffer.from((headers.authorization ?? '').slice(6), 'base64').toString('latin1')
   const colon = credentials.indexOf(':')
   if (!timingSafeEqual(hash('sha256', credentials.slice(colon + 1), 'buffer'), secretHash)) {
     response.writeHead(401, { 'content-length': '0' }).end()
