@@ -29,7 +29,7 @@ const discovery = JSON.stringify({
 
 createServer((request, response) => {
   if (request.url.startsWith('/authorize')) return authorize(request, response)
-  if (request.url.startsWith('/.well-known')) return send(response, discovery)
+  if (request.method === 'GET') return send(response, discovery)
   let body = ''
   request.on('data', chunk => {
     body += chunk.toString('latin1')
