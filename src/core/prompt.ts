@@ -17,6 +17,11 @@ export function parsePrompt(text: string | undefined, check: Check): readonly Pr
   return known
 }
 
+/** Whether no page may be shown, whatever else is wrong with the request (OIDC Core §3.1.2.1). */
+export function isSilent(text: string | undefined): boolean {
+  return text?.split(' ').includes('none') ?? false
+}
+
 /** Seconds since the last sign-in that the client allows. @throws `invalid_request` unless it is a whole number. */
 export function parseMaxAge(text: string | undefined, check: Check): number | undefined {
   if (text !== undefined && !/^\d{1,10}$/.test(text)) {

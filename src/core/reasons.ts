@@ -227,6 +227,11 @@ const table = {
     rule: 'OAuth 2.0 Multiple Response Types §2.1',
     sentence: 'This response_mode is not supported.',
   },
+  'web-origin-unregistered': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'response_mode=web_message, and the origin of the redirect_uri is no web origin of this client.',
+  },
 
   // What is asked.
   'response-type-unsupported': {
@@ -456,6 +461,12 @@ const table = {
     rule: 'OIDC Core §3.1.2.6',
     sentence: 'The user would have to sign in, and prompt=none forbids a page.',
   },
+  'session-cookie-withheld': {
+    error: 'login_required',
+    rule: 'OIDC Core §3.1.2.6',
+    sentence:
+      'prompt=none came from a frame in a page of another site, where browsers send no session: whether the user is signed in is unknown.',
+  },
   'account-differs': {
     error: 'login_required',
     rule: 'OIDC Core §3.1.2.1',
@@ -465,6 +476,12 @@ const table = {
     error: 'consent_required',
     rule: 'OIDC Core §3.1.2.6',
     sentence: 'The user would have to consent, and prompt=none forbids a page.',
+  },
+  'confirmation-required': {
+    error: 'interaction_required',
+    rule: 'RFC 8252 §8.6',
+    sentence:
+      'The user consented before, but would have to confirm that the app is no other; prompt=none forbids a page.',
   },
   'request-answered': {
     error: 'access_denied',

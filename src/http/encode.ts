@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts'
 import { noStore, pageHeaders } from './headers.ts'
 import { formPostPage, formPostScriptSource } from './pages/form-post.ts'
 import type { Site } from './pages/site.ts'
+import { webMessagePage, webMessageScriptSource } from './pages/web-message.ts'
 
 /** The status that goes with an error at endpoints that answer in JSON (RFC 6749 §5.2, RFC 6750 §3.1). */
 export function statusOf({ error, reason }: OAuthError): number {
@@ -66,7 +67,7 @@ export function sendBearerError({ reply, journey }: Exchange, error: OAuthError,
 export function sendDelivery(
   { request, reply, journey }: Exchange,
   delivery: Delivery,
-  client: Client | undefined,
+  client: Client,
   site: Site,
 ): FastifyReply {
   if (delivery.kind === 'redirect') {
@@ -76,10 +77,19 @@ export function sendDelivery(
       .header('referrer-policy', 'no-referrer')
       .send()
   }
-  journey.answered(Object.fromEntries(delivery.fields), delivery.action)
-  const page = formPostPage(
-    { app: appOf(client), redirect_uri: delivery.action, params: Object.fromEntries(delivery.fields) },
-    site,
+  const app = appOf(client)
+  const params = Object.fromEntries(delivery.fields)
+  if (delivery.kind === 'form_post') {
+    const { action } = delivery
+    journey.answered(params, action)
+    const page = formPostPage({ app, redirect_uri: action, params }, site)
+    return pageHeaders(reply, { formTargets: [action], script: formPostScriptSource }).send(page)
+  }
+  const { origin } = delivery
+  journey.answered(params, origin)
+  // The one page that may be framed: it holds no more than what its client gets anyway, and nothing to press.
+  const framedBy = client.grantwise.web_origins
+  return pageHeaders(reply, { script: webMessageScriptSource, framedBy }).send(
+    webMessagePage({ app, origin, params }, site),
   )
-  return pageHeaders(reply, { formTargets: [delivery.action], script: formPostScriptSource }).send(page)
 }

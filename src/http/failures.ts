@@ -86,14 +86,14 @@ function malformedBy(error: Error & { readonly code?: string }, exchange: Exchan
   return logRefusal(exchange.check.refused(reason, sentence, { code: error.code }), exchange)
 }
 
-/** Our own trouble: 503 with a time to come back where that helps, otherwise 500. */
-function brokenBy(error: unknown, { request, reply, check }: Exchange): OAuthError {
+/** Our own trouble, logged: 503 with a time to come back where that helps, otherwise 500. */
+export function brokenBy(error: unknown, { request, check }: Exchange): OAuthError {
   const busy = error instanceof StoreUnavailable || error instanceof TooManySignIns
   const reference = request.id
   request.log[busy ? 'warn' : 'error']({ ...requestFields(request), err: error }, busy ? 'unavailable' : 'failed')
   if (!busy) return check.refused('server-failed', `the server failed; reference ${reference}`)
-  reply.header('retry-after', String(error instanceof TooManySignIns ? error.retry_after : 1))
-  return check.refused('server-busy', 'the server is busy; try again in a moment')
+  const retry_after = error instanceof TooManySignIns ? error.retry_after : 1
+  return check.refused('server-busy', 'the server is busy; try again in a moment', { retry_after })
 }
 
 /** The one reply of a refusal, as its route's errors look. */
@@ -106,6 +106,8 @@ async function sendRefusal(
   context.measured?.metrics.refused(error.reason)
   if (form === 'oauth') return sendError(exchange, error, context.server.issuer)
   if (form === 'bearer') return sendBearerError(exchange, error, context.server.issuer)
+  const { retry_after } = error.detail
+  if (typeof retry_after === 'number') exchange.reply.header('retry-after', String(retry_after))
   const page = await pageFor(error, exchange, context)
   return pageHeaders(exchange.reply).code(statusOf(error)).send(page)
 }

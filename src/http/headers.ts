@@ -6,6 +6,8 @@ export interface PagePowers {
   readonly formTargets?: readonly string[]
   /** `'sha256-…'` of its one script. */
   readonly script?: string
+  /** Origins whose pages may show it in a frame; nobody's, unless given. */
+  readonly framedBy?: readonly string[]
 }
 
 /** The one set of headers that all HTML leaves with, error pages too. */
@@ -19,14 +21,15 @@ export function pageFields(powers: PagePowers = {}): Record<string, string> {
     ...noStoreFields,
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': contentSecurityPolicy(powers),
-    'x-frame-options': 'DENY',
+    // It has no word for several origins, and what it says counts only where frame-ancestors is not understood.
+    ...(powers.framedBy ? {} : { 'x-frame-options': 'DENY' }),
     // Not no-referrer: that makes Chromium send `Origin: null` from our own forms.
     'referrer-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   }
 }
 
-function contentSecurityPolicy({ formTargets = [], script }: PagePowers): string {
+function contentSecurityPolicy({ formTargets = [], script, framedBy = [] }: PagePowers): string {
   const sources = new Set(["'self'", ...formTargets.map(formActionSource)])
   return [
     "default-src 'none'",
@@ -34,7 +37,7 @@ function contentSecurityPolicy({ formTargets = [], script }: PagePowers): string
     "img-src 'self'",
     ...(script === undefined ? [] : [`script-src ${script}`]),
     `form-action ${[...sources].join(' ')}`,
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy.filter(isWritable).join(' ') || "'none'"}`,
     "base-uri 'none'",
   ].join('; ')
 }
@@ -45,6 +48,11 @@ function formActionSource(uri: string): string {
   if (protocol !== 'https:' && protocol !== 'http:') return protocol
   // CSP3 §2.3.1 has no way to write an IPv6 host.
   return hostname.startsWith('[') ? protocol : origin
+}
+
+/** CSP3 §2.3.1 has no way to write an IPv6 host, and a scheme alone would let everybody in. */
+function isWritable(origin: string): boolean {
+  return !origin.includes('[')
 }
 
 /** RFC 6749 §5.1: what carries a token or a code MUST NOT be kept. */

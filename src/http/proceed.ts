@@ -7,6 +7,7 @@ import type { Context } from './context.ts'
 import type { SignedIn } from './current-login.ts'
 import { sendDelivery } from './encode.ts'
 import type { Exchange } from './exchange.ts'
+import { brokenBy } from './failures.ts'
 import { pageHeaders } from './headers.ts'
 import { consentPage } from './pages/consent.ts'
 import type { FormTarget } from './pages/form.ts'
@@ -23,6 +24,8 @@ export interface Pending {
   readonly returned: boolean
   readonly signedIn: SignedIn | undefined
   readonly declined?: boolean
+  /** The browser keeps its session back. */
+  readonly withheld?: boolean
   /** Show the sign-in page again, with this. */
   readonly again?: {
     readonly error?: SignInError
@@ -49,14 +52,13 @@ export async function proceed(exchange: Exchange, context: Context, pending: Pen
       parked: returned ? { id: parked.id, expires_at } : undefined,
       journey_id: parked.journey_id,
       declined,
+      withheld: pending.withheld ?? false,
     },
     server,
     exchange.check,
+    error => brokenBy(error, exchange),
   )
-  if (reply.kind === 'deliver') {
-    const client = await server.store.client(params.require('client_id'))
-    return sendDelivery(exchange, reply.delivery, client, site)
-  }
+  if (reply.kind === 'deliver') return sendDelivery(exchange, reply.delivery, reply.client, site)
   exchange.journey.answered({ page: reply.interaction })
   const page = show(reply, exchange, context, pending)
   return pageHeaders(exchange.reply, { formTargets: returnsTo(reply.request) })

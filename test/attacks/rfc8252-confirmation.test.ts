@@ -55,12 +55,15 @@ describe('RFC 8252 §8.6: whoever may listen there gets no code that nobody conf
     expect(back.location?.searchParams.get('code')).toBeTruthy()
   })
 
-  test.each(anyProgram)('%s, allowed at %s, is consent_required under prompt=none at %s', async (id, first, uri) => {
-    const browser = await agreed(id, first)
-    const { location } = await browser.get(url(id, uri, { prompt: 'none' }))
-    expect(location?.searchParams.get('error')).toBe('consent_required')
-    expect(location?.searchParams.get('code')).toBeNull()
-  })
+  test.each(anyProgram)(
+    '%s, allowed at %s, is interaction_required under prompt=none at %s',
+    async (id, first, uri) => {
+      const browser = await agreed(id, first)
+      const { location } = await browser.get(url(id, uri, { prompt: 'none' }))
+      expect(location?.searchParams.get('error')).toBe('interaction_required')
+      expect(location?.searchParams.get('code')).toBeNull()
+    },
+  )
 })
 
 describe('where the answer reaches the client alone, what was allowed is remembered', () => {

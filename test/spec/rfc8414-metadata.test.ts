@@ -49,7 +49,8 @@ test('RFC 8414 §2: every response mode and prompt that is listed works', async 
   const { response_modes_supported = [], prompt_values_supported = [], response_types_supported } = await metadata()
   expect(response_types_supported).toEqual(['code'])
   for (const response_mode of response_modes_supported) {
-    const page = await openBrowser().get(authorizeUrl(server.issuer, { response_mode, prompt: 'none' }))
+    const spa = { client_id: 'spa', redirect_uri: 'http://127.0.0.1:5004/callback' }
+    const page = await openBrowser().get(authorizeUrl(server.issuer, { ...spa, response_mode, prompt: 'none' }))
     expect(page.html + page.location).toContain('login_required')
   }
   for (const prompt of prompt_values_supported) {

@@ -12,6 +12,7 @@ export function actionOf(html: string): string | undefined {
   return action === undefined ? undefined : decoded(action)
 }
 
-function decoded(text: string): string {
+/** Text as it was before it was escaped. */
+export function decoded(text: string): string {
   return text.replaceAll(/&([a-z]+|#\d+);/g, (whole, name: string) => entities[name] ?? whole)
 }

@@ -116,6 +116,7 @@ const drawings: Readonly<Partial<Record<ReasonId, Draw>>> = {
   'logout-client-differs': facts => [values('client_id', facts.text('sent'), [facts.text('issued_to')])],
   'id-token-hint-invalid': facts =>
     facts.optional('sent_issuer').map(sent => values('Issuer', sent, [facts.text('expected_issuer')])),
+  'web-origin-unregistered': facts => [values('Origin', facts.text('sent'), facts.list('registered'))],
   'origin-foreign': facts => [values('Origin', facts.text('origin'), facts.optional('expected'))],
   'pkce-method-unsupported': facts => [values('code_challenge_method', facts.text('sent'), ['S256'])],
   'pkce-challenge-malformed': facts => [

@@ -10,7 +10,14 @@ export const people = {
     title: 'The user would have to sign in',
     happened: 'The app asked for an answer without a page, and nobody is signed in who would do.',
     who: 'developer',
-    mend: 'Send the request again without prompt=none, so that the user can sign in. In a hidden frame, browsers may keep the session’s cookie back: use a refresh token instead.',
+    mend: 'Send the request again without prompt=none, so that the user can sign in.',
+  },
+  'session-cookie-withheld': {
+    title: 'The browser sends no session to this frame',
+    happened:
+      'The app asked in a hidden frame, and its page is on another site than this server. Browsers send no session there, so nobody can tell whether the user is signed in.',
+    who: 'developer',
+    mend: 'Renew with a refresh token (scope offline_access) instead of a frame. Or give this server a name on the app’s own site, such as login.example.com for app.example.com. Signing in by a redirect or in a window of its own works either way.',
   },
   'account-differs': {
     title: 'Somebody else signed in',
@@ -23,6 +30,13 @@ export const people = {
     happened: 'The app asked for an answer without a page, and its user has not yet agreed to all that it asks for.',
     who: 'developer',
     mend: 'Send the request again without prompt=none, or ask for the scopes that were agreed to.',
+  },
+  'confirmation-required': {
+    title: 'The user would have to confirm the app',
+    happened:
+      'The app asked for an answer without a page. It returns to an address that any program on the device could listen at, so its user confirms each time that they mean this app.',
+    who: 'developer',
+    mend: 'Renew with a refresh token, or return to an https address that the app claims.',
   },
   'request-answered': {
     title: 'The request was answered already',

@@ -31,4 +31,11 @@ export const redirect = {
     who: 'developer',
     mend: 'Leave response_mode out, or use one that the discovery document lists under response_modes_supported.',
   },
+  'web-origin-unregistered': {
+    title: 'The app’s page may not be sent messages',
+    happened:
+      'The app asked for the answer in a message (response_mode=web_message), and the page that would read it is not on an origin that the app registered.',
+    who: 'developer',
+    mend: 'Add the origin of the redirect URI (https://app.example.com, no path) to grantwise.web_origins of the app.',
+  },
 } as const

@@ -9,6 +9,7 @@ import { type Interaction, nextInteraction, type Progress } from '../interaction
 import { mayIssue } from '../may-issue.ts'
 import type { Params } from '../params.ts'
 import type { Change } from '../ports.ts'
+import { isSilent } from '../prompt.ts'
 import { RedirectTarget } from '../redirect-target.ts'
 import type { Delivery, ResponseMode, ResponseParams } from '../response-modes/response-mode.ts'
 import type { Server } from '../server.ts'
@@ -23,11 +24,13 @@ export interface Visitor {
   readonly journey_id: string
   /** They declined, on the page that asked. */
   readonly declined: boolean
+  /** The browser keeps its session from us here, so whether somebody is signed in cannot be known. */
+  readonly withheld: boolean
 }
 
 /** Either the answer on its way to the client, or a question for the user. */
 export type AuthorizeReply =
-  | { readonly kind: 'deliver'; readonly delivery: Delivery }
+  | { readonly kind: 'deliver'; readonly delivery: Delivery; readonly client: Client }
   | {
       readonly kind: 'ask'
       readonly interaction: Interaction
@@ -37,6 +40,7 @@ export type AuthorizeReply =
 
 /**
  * The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2): client, then redirect URI, then everything else.
+ * `broken` says what failed on our side, where that must be answered without a page.
  * @throws errors that must stay with the user: those found before the redirect URI was proven (RFC 6749 §4.1.2.1).
  */
 export async function authorize(
@@ -44,13 +48,16 @@ export async function authorize(
   visitor: Visitor,
   server: Server,
   check: Check,
+  broken: (error: unknown) => OAuthError,
 ): Promise<AuthorizeReply> {
   const client = await findClient(params, server, check)
   const target = RedirectTarget.prove(client, params, check)
-  const mode = parseResponseMode(params, server, check)
-  const deliver = (answer: ResponseParams): AuthorizeReply => ({
+  const silent = isSilent(params.get('prompt'))
+  let mode: ResponseMode | undefined
+  const deliver = (by: ResponseMode, answer: ResponseParams): AuthorizeReply => ({
     kind: 'deliver',
-    delivery: mode.deliver(target.redirect_uri, [
+    client,
+    delivery: by.deliver(target.redirect_uri, [
       ...answer,
       ...(target.state === undefined ? [] : [['state', target.state] as const]),
       // RFC 9207 §2: on success and on error, so that a client can tell servers apart.
@@ -58,16 +65,19 @@ export async function authorize(
     ]),
   })
   try {
+    mode = parseResponseMode(params, target, client, server, check)
     const request = await parseAuthorizationRequest(params, client, target, server, check)
     if (visitor.declined) throw check.refused('access-denied', 'the user declined')
     const asked = await ask(request, visitor, server, check)
-    return asked ?? deliver(await answer(request, visitor, server, check))
+    return asked ?? deliver(mode, await answer(request, visitor, server, check))
   } catch (error) {
-    if (!(error instanceof OAuthError)) throw error
-    return deliver([
-      ['error', error.error],
-      ['error_description', error.error_description],
-      ['error_uri', errorUri(server.issuer, error.reason)],
+    const refusal = error instanceof OAuthError ? error : silent ? broken(error) : undefined
+    // How to answer is itself unknown: that stays here, unless no page may be shown.
+    if (!refusal || (!mode && !silent)) throw error
+    return deliver(mode ?? usualMode(params, server), [
+      ['error', refusal.error],
+      ['error_description', refusal.error_description],
+      ['error_uri', errorUri(server.issuer, refusal.reason)],
     ])
   }
 }
@@ -81,14 +91,27 @@ async function findClient(params: Params, server: Server, check: Check): Promise
   return client
 }
 
-function parseResponseMode(params: Params, server: Server, check: Check): ResponseMode {
-  const wanted = params.get('response_mode')
+/** How this response_type is answered unless response_mode says otherwise. */
+function usualMode(params: Params, { responseTypes, responseModes }: Server): ResponseMode {
   const response_type = params.get('response_type')?.split(' ').sort().join(' ')
-  const usual = server.responseTypes.find(it => it.response_type === response_type)?.response_mode ?? 'query'
+  const usual = responseTypes.find(it => it.response_type === response_type)?.response_mode ?? 'query'
+  const mode = responseModes.find(it => it.response_mode === usual)
+  if (!mode) throw new TypeError(`a response type names the response mode ${usual}, which is none`)
+  return mode
+}
+
+function parseResponseMode(
+  params: Params,
+  { redirect_uri }: RedirectTarget,
+  client: Client,
+  server: Server,
+  check: Check,
+): ResponseMode {
+  const wanted = params.get('response_mode')
+  const usual = usualMode(params, server).response_mode
   // OAuth 2.0 Multiple Response Types §3, §5: tokens never travel in a query, which servers log.
   const modes = server.responseModes.filter(it => usual !== 'fragment' || it.response_mode !== 'query')
   const mode = modes.find(it => it.response_mode === (wanted ?? usual))
-  // How to answer is itself unknown, so this error stays here.
   if (!mode) {
     const offered = modes.map(it => it.response_mode)
     throw check.refused('response-mode-unsupported', `response_mode must be one of: ${offered.join(', ')}`, {
@@ -97,13 +120,14 @@ function parseResponseMode(params: Params, server: Server, check: Check): Respon
     })
   }
   check.passed('response-mode-unsupported')
+  mode.verify?.(redirect_uri, client, check)
   return mode
 }
 
 /** The question that comes next, if any; an error instead under `prompt=none` (OIDC Core §3.1.2.6). */
 async function ask(
   request: AuthorizationRequest,
-  { login, progress }: Visitor,
+  { login, progress, withheld }: Visitor,
   server: Server,
   check: Check,
 ): Promise<AuthorizeReply | undefined> {
@@ -113,6 +137,8 @@ async function ask(
   const interaction = nextInteraction(request, login, consented, progress, server.clock.now())
   const silent = request.prompt.includes('none')
   if (interaction === 'login') {
+    if (silent && withheld)
+      throw check.refused('session-cookie-withheld', 'the browser sends no session to a frame in another site')
     if (silent)
       throw check.refused('login-required', 'the user would have to sign in', {
         signed_in: login !== undefined,
@@ -123,13 +149,21 @@ async function ask(
       })
     if (progress.login !== undefined && progress.login === login?.sid)
       throw check.refused('account-differs', 'another user signed in than the one asked for')
-  } else check.passed('login-required')
+  } else {
+    check.passed('session-cookie-withheld')
+    check.passed('login-required')
+  }
+  if (interaction === 'consent' && silent && request.discloses.every(scope => consented.includes(scope)))
+    throw check.refused('confirmation-required', 'the user would have to confirm that it is this app')
   if (interaction === 'consent' && silent)
     throw check.refused('consent-required', 'the user would have to consent', {
       asked: request.discloses,
       granted: consented,
     })
-  if (interaction === undefined) check.passed('consent-required')
+  if (interaction === undefined) {
+    check.passed('consent-required')
+    check.passed('confirmation-required')
+  }
   return interaction && { kind: 'ask', interaction, request, login }
 }
 

@@ -6,10 +6,13 @@ import { paramsOf } from '../exchange.ts'
 import { beginParked } from '../parked.ts'
 import { proceed } from '../proceed.ts'
 import type { Answer, Route } from '../route.ts'
+import { isSessionWithheld } from '../session-withheld.ts'
 
 const answer: Answer = async (exchange, context) => {
   const parked = beginParked(paramsOf(exchange), untouched, exchange, context)
-  return proceed(exchange, context, { parked, returned: false, signedIn: await currentLogin(exchange, context) })
+  const withheld = isSessionWithheld(exchange, context)
+  const signedIn = await currentLogin(exchange, context)
+  return proceed(exchange, context, { parked, returned: false, signedIn, withheld })
 }
 
 /** OIDC Core §3.1.2.1: by GET and by POST. */

@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import { authorizeUrl, openBrowser, signIn } from '../../support/browser.ts'
+import { authorize, authorizeUrl, openBrowser, signIn } from '../../support/browser.ts'
 import { implicitClient, withRetired } from '../../support/retired-clients.ts'
 import { obtainTokens } from '../../support/token.ts'
 import { world } from '../../support/world.ts'
@@ -34,6 +34,7 @@ export const authorizing = {
   'redirect-uri-missing': asking({ redirect_uri: undefined }),
   'redirect-uri-mismatch': asking({ redirect_uri: 'http://127.0.0.1:5001/callback/' }),
   'response-mode-unsupported': asking({ response_mode: 'smoke' }),
+  'web-origin-unregistered': asking({ response_mode: 'web_message' }),
   'response-type-unsupported': asking({ response_type: 'smoke' }),
   'response-type-not-allowed': asking(noResponse),
   'request-object-unsupported': asking({ request: 'x' }),
@@ -65,6 +66,17 @@ export const authorizing = {
   async 'consent-required'({ issuer }) {
     const browser = await signInHere(issuer, 'bob')
     return browser.get(authorizeUrl(issuer, { prompt: 'none' }))
+  },
+  'session-cookie-withheld': ({ issuer }) =>
+    openBrowser().get(authorizeUrl(issuer, { prompt: 'none' }), {
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-dest': 'iframe',
+    }),
+  async 'confirmation-required'({ issuer }) {
+    const browser = openBrowser()
+    const native = { client_id: 'native', redirect_uri: 'http://127.0.0.1:53211/callback' }
+    await authorize(browser, authorizeUrl(issuer, native))
+    return browser.get(authorizeUrl(issuer, { ...native, prompt: 'none' }))
   },
   async 'request-answered'({ issuer }) {
     const browser = openBrowser()
