@@ -7,6 +7,7 @@ import { journeysCommands } from './control/journeys.ts'
 import { type Control, openControl } from './control/server.ts'
 import { metadata } from './core/endpoints/metadata.ts'
 import { paths } from './core/endpoints/paths.ts'
+import { isEnforced, networkStanding, outsideSentence, refuseOutside } from './core/network-policy.ts'
 import type { Lifetimes, Server } from './core/server.ts'
 import { mountDemoApi } from './demo/mount.ts'
 import { refuseDemoData, registerDemoData } from './demo-data.ts'
@@ -17,6 +18,7 @@ import { createHttp } from './http/create-http.ts'
 import type { Notice } from './http/pages/site.ts'
 import { changePassword } from './identity/change-password.ts'
 import { createKnownBrowsers } from './identity/known-browser.ts'
+import { isWithin } from './identity/networks.ts'
 import { findSession } from './identity/sessions.ts'
 import { createSetUpLink, setUp } from './identity/set-up.ts'
 import { signIn } from './identity/sign-in.ts'
@@ -96,7 +98,7 @@ export async function serve(
           ? { cert: config.tls_cert, key: config.tls_key }
           : undefined,
     })
-    if (config.dev) mountDemo(http, issuer, data, context.journeys)
+    if (config.dev) mountDemo(http, context.server, context.journeys)
     const setUpLink = await linkToSetUp(issuer, data)
     const url = await listen(http, config, port)
     return { issuer, url, data, setUpLink, journeys: context.journeys, close }
@@ -140,7 +142,11 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
     random,
     hash: nodeHash,
     ...offeredBy(config),
-    signIn: (typed, check) => signInByApp(typed, check, identity.signIn),
+    async signIn(typed, check) {
+      await refuseOutside('login', typed.client, server, check)
+      return signInByApp(typed, check, identity.signIn)
+    },
+    isWithin,
     outsideAdvice,
   }
   return {
@@ -201,12 +207,8 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
 }
 
 /** The demo API reads the published keys as anybody does, but for the socket: it must work behind any port and certificate. */
-function mountDemo(
-  http: FastifyInstance,
-  issuer: string,
-  { clock, random }: Pick<Data, 'clock' | 'random'>,
-  journeys: Journeys,
-): void {
+function mountDemo(http: FastifyInstance, server: Server, journeys: Journeys): void {
+  const { issuer, clock, random } = server
   const jwks_uri = issuer.replace(/\/$/, '') + paths.jwks
   mountDemoApi(http, {
     issuer,
@@ -215,6 +217,11 @@ function mountDemo(
     async fetch(url) {
       const { statusCode, body } = await http.inject(new URL(url).pathname)
       return new Response(body, { status: statusCode })
+    },
+    async network(client_id, address) {
+      const standing = await networkStanding(await server.store.client(client_id), server, address)
+      if (standing === undefined || !isEnforced(standing, 'api')) return undefined
+      return { inside: standing.inside, sentence: outsideSentence(standing, 'api') }
     },
     onRequest({ bearer, duration_ms, ...request }) {
       const { jti, client_id, user } = bearer

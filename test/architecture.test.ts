@@ -11,7 +11,7 @@ const src = resolve(import.meta.dirname, '../src')
 const walls: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   advisor: ['advisor', 'core'],
-  identity: ['identity', 'core', 'node:*', '@zxcvbn-ts/language-common'],
+  identity: ['identity', 'core', 'node:*', 'ipaddr.js', '@zxcvbn-ts/language-common'],
   admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml'],
   journeys: ['journeys', 'core'],
   audit: ['audit', 'core'],

@@ -1,7 +1,9 @@
 import * as z from 'zod'
+import type { NetworkPolicy } from '../core/network-policy.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import { type DescribedClient, readClient } from './client.ts'
 import { isObject, readMembers } from './members.ts'
+import { readNetworkPolicy } from './network-policy.ts'
 import { collectProblems, join, type Problem, type Report } from './problem.ts'
 import { readResourceServer } from './resource-server.ts'
 import { type DescribedUser, readUser } from './user.ts'
@@ -22,6 +24,8 @@ export interface ApplyFile {
   readonly resource_servers: readonly Placed<ResourceServer>[]
   readonly clients: readonly Placed<DescribedClient>[]
   readonly users: readonly Placed<DescribedUser>[]
+  /** What the server says of every client that has no policy of its own: null that it says nothing. Absent: as it is. */
+  readonly network_policy?: NetworkPolicy | null
   readonly problems: readonly Problem[]
 }
 
@@ -29,6 +33,7 @@ const members = {
   resource_servers: listOfObjects('resource servers'),
   clients: listOfObjects('clients'),
   users: listOfObjects('users'),
+  network_policy: z.unknown(),
 }
 
 function listOfObjects(what: string) {
@@ -39,14 +44,18 @@ function listOfObjects(what: string) {
 export function readApplyFile(document: unknown, name?: string): ApplyFile {
   const { problems, report } = collectProblems(name)
   const read = readMembers(members, document, '', report, member =>
-    member === '$schema' ? 'no $schema: the members are resource_servers, clients and users' : undefined,
+    member === '$schema'
+      ? 'no $schema: the members are resource_servers, clients, users and network_policy'
+      : undefined,
   )
-  const { resource_servers = [], clients = [], users = [] } = read?.given ?? {}
+  const { resource_servers = [], clients = [], users = [], network_policy } = read?.given ?? {}
+  const policy = network_policy == null ? network_policy : readNetworkPolicy(network_policy, 'network_policy', report)
   return {
     name,
     resource_servers: readEach(resource_servers, 'resource_servers', 'audience', readResourceServer, report),
     clients: readEach(clients, 'clients', 'client_id', readClient, report),
     users: readEach(users, 'users', 'login', readUser, report),
+    ...(policy === undefined ? {} : { network_policy: policy }),
     problems,
   }
 }

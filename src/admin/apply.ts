@@ -9,6 +9,7 @@ import { ApplyRefused } from './apply-refused.ts'
 import type { DescribedClient } from './client.ts'
 import type { ApplyPlan, Step } from './plan.ts'
 import { planClient, planResourceServer, pruneClient, pruneResourceServer } from './plan-client.ts'
+import { checkOnePolicy, planNetworkPolicy } from './plan-network-policy.ts'
 import { findAccount, planUser } from './plan-user.ts'
 import { type AdminStore, type AnsweredPage, ChangedMeanwhile } from './ports.ts'
 import { collectProblems, describe, join, type Problem, type Report } from './problem.ts'
@@ -19,7 +20,7 @@ import { warningsOf } from './warnings.ts'
 
 /** What planning reads and needs; it writes nothing. */
 export interface ApplyPowers {
-  readonly store: Pick<AdminStore, 'allClients' | 'allResourceServers'> &
+  readonly store: Pick<AdminStore, 'allClients' | 'allResourceServers' | 'networkPolicy'> &
     Pick<IdentityStore, 'accountByLogin'> &
     Pick<AccountStore, 'isDeletedUser'> &
     Pick<UserStore, 'user'> & { meta(name: 'issuer'): Promise<string | undefined> }
@@ -65,13 +66,18 @@ export async function planApply(
   const problems = [
     ...files.flatMap(file => file.problems),
     ...checkReferences(files, kept),
+    ...checkOnePolicy(files),
     ...clients.problems,
     ...users.problems,
   ]
   if (problems.length > 0) throw new ApplyRefused(problems)
 
   const resourceServers = described(files, file => file.resource_servers)
-  const steps = [...planResourceServers(resourceServers, stored), ...clients.steps]
+  const steps = [
+    ...planNetworkPolicy(files, await store.networkPolicy(), prune),
+    ...planResourceServers(resourceServers, stored),
+    ...clients.steps,
+  ]
   for (const { value, account } of users.found) steps.push(await planUser(value, account, powers))
   const due = steps.filter(step => step !== undefined)
   const all = prune ? [...due, ...planPruning(files, stored)] : due

@@ -3,6 +3,7 @@ import { readStoredAdvice, type StoredAdvice, settingsOf } from '../advisor/stor
 import type { ClientSettings } from '../core/client.ts'
 import { audience, flag, listOf, login, oneOf, textWith, wholeNumber } from './fields.ts'
 import { complete, isObject, type Members, readMembers } from './members.ts'
+import { readNetworkPolicy } from './network-policy.ts'
 import { describe, join, type Report } from './problem.ts'
 import { originFault } from './redirect-uri.ts'
 
@@ -23,6 +24,7 @@ export const settingsMembers = {
   web_origins: listOf(textWith('an origin', originFault), 'origins').optional(),
   owners: listOf(login, 'logins').default([]),
   advice: z.unknown().default(null),
+  network_policy: z.unknown(),
 }
 
 /** What of the registration itself the defaults and rules of our settings hang on. */
@@ -69,6 +71,9 @@ export function readSettings(
   if (rest === undefined) return undefined
   const advice = readAdvice(rest.advice, join(path, 'advice'), report)
   if (advice === undefined) return undefined
+  const policed = given.network_policy ?? null
+  const network_policy = policed === null ? null : readNetworkPolicy(policed, join(path, 'network_policy'), report)
+  if (network_policy === undefined) return undefined
   const advised = advice === null ? undefined : settingsOf(advice)
   if (advised !== undefined) checkAgainstAdvice(read, advised, path, report)
   const runs_on = given.runs_on ?? advised?.runs_on ?? (registered.application_type === 'native' ? 'native' : 'server')
@@ -88,6 +93,7 @@ export function readSettings(
     web_origins: given.web_origins ?? (runs_on === 'browser' ? originsOf(registered.redirect_uris) : []),
     owners: rest.owners,
     advice,
+    ...(network_policy === null ? {} : { network_policy }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from '../core/client.ts'
+import type { NetworkPolicy } from '../core/network-policy.ts'
 import type { Clock } from '../core/ports.ts'
 import type { AdminStore } from './ports.ts'
 import { liveSecrets } from './secrets.ts'
@@ -8,18 +9,20 @@ export interface ExportedFile {
   readonly resource_servers: readonly object[]
   readonly clients: readonly object[]
   readonly users: readonly object[]
+  readonly network_policy?: NetworkPolicy
 }
 
 /** Everything registered, as an apply file that gives an empty store the same; hashes stand in for the secrets. */
 export async function exportFile(
-  store: Pick<AdminStore, 'allClients' | 'allResourceServers' | 'allAccounts'>,
+  store: Pick<AdminStore, 'allClients' | 'allResourceServers' | 'allAccounts' | 'networkPolicy'>,
   { clock }: { readonly clock: Clock },
 ): Promise<ExportedFile> {
   const now = clock.now()
-  const [resourceServers, clients, accounts] = [
+  const [resourceServers, clients, accounts, network_policy] = [
     await store.allResourceServers(),
     await store.allClients(),
     await store.allAccounts(),
+    await store.networkPolicy(),
   ]
   return {
     resource_servers: sortedBy(resourceServers, it => it.audience),
@@ -30,6 +33,7 @@ export async function exportFile(
       ...(password_hash === undefined ? {} : { password_hash }),
       ...rest,
     })),
+    ...(network_policy === undefined ? {} : { network_policy }),
   }
 }
 

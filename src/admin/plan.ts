@@ -2,8 +2,8 @@ import type { AdminChange } from './ports.ts'
 
 /** What happens to one registration. */
 export interface Action {
-  readonly kind: 'resource_server' | 'client' | 'user'
-  /** Its audience, client_id or login. */
+  readonly kind: 'resource_server' | 'client' | 'user' | 'network_policy'
+  /** Its audience, client_id or login; `server` for what is said of all clients. */
   readonly id: string
   readonly action: 'created' | 'changed' | 'deleted'
   /** What of it changes; empty unless it is changed. */
@@ -27,7 +27,12 @@ export interface ApplyPlan {
   readonly warnings: readonly string[]
 }
 
-const nouns = { resource_server: 'resource server', client: 'client', user: 'user' } as const
+const nouns = {
+  resource_server: 'resource server',
+  client: 'client',
+  user: 'user',
+  network_policy: 'network policy of the',
+} as const
 
 /** The plan in lines for people. */
 export function summarise({ actions, unchanged }: Pick<ApplyPlan, 'actions' | 'unchanged'>): readonly string[] {

@@ -1,5 +1,6 @@
 import type { By } from '../core/by.ts'
 import type { Client } from '../core/client.ts'
+import type { NetworkPolicy } from '../core/network-policy.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { Account } from '../identity/ports.ts'
 
@@ -16,6 +17,12 @@ export type AdminChange =
       readonly before?: ResourceServer | null
     }
   | { readonly kind: 'delete_resource_server'; readonly audience: string }
+  /** What the server says of every client that has no policy of its own; null takes it away. */
+  | {
+      readonly kind: 'put_network_policy'
+      readonly policy: NetworkPolicy | null
+      readonly before?: NetworkPolicy | null
+    }
   | { readonly kind: 'put_user'; readonly account: Account; readonly before?: Account | null }
   /** Takes the id of the page that asks for the other changes; rejects with `PageAnswered` when it was taken. */
   | ({ readonly kind: 'answer_page' } & AnsweredPage)
@@ -45,6 +52,7 @@ export interface AdminStore {
   allClients(): Promise<readonly Client[]>
   allResourceServers(): Promise<readonly ResourceServer[]>
   allAccounts(): Promise<readonly Account[]>
+  networkPolicy(): Promise<NetworkPolicy | undefined>
   /** All of them or none, in one transaction; rejects with `ChangedMeanwhile`. Deleting a client ends its codes, families, tokens and consents. */
   applyChanges(changes: readonly AdminChange[], now: number, by?: By): Promise<void>
 }

@@ -19,6 +19,7 @@ export const auditEvents = {
   'resource-server-created': 'An API was registered.',
   'resource-server-changed': 'An API changed.',
   'resource-server-deleted': 'An API was deleted.',
+  'network-policy-changed': 'From where the server may be used changed.',
   'user-created': 'An account was made for somebody.',
   'user-changed': 'An account changed.',
   'user-disabled': 'A user may get nothing more; everything of theirs ended.',

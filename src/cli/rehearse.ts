@@ -27,6 +27,7 @@ export async function rehearse(
 const nothingStored: ApplyPowers['store'] = {
   allClients: async () => [],
   allResourceServers: async () => [],
+  networkPolicy: async () => undefined,
   accountByLogin: async () => undefined,
   isDeletedUser: async () => false,
   user: async () => undefined,

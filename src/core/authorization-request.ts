@@ -4,6 +4,7 @@ import { permittedClaims, scopesOfClaims } from './claims.ts'
 import { type ClaimsRequest, parseClaims } from './claims-request.ts'
 import type { Client } from './client.ts'
 import { holdToAdvice, mayUseGrant } from './may-issue.ts'
+import { refuseOutside } from './network-policy.ts'
 import type { Params } from './params.ts'
 import { codeChallenge } from './pkce.ts'
 import { type Prompt, parseMaxAge, parsePrompt } from './prompt.ts'
@@ -38,7 +39,7 @@ export async function parseAuthorizationRequest(
   params: Params,
   client: Client,
   target: RedirectTarget,
-  server: Pick<Server, 'issuer' | 'responseTypes' | 'keys' | 'store' | 'outsideAdvice'>,
+  server: Pick<Server, 'issuer' | 'responseTypes' | 'keys' | 'store' | 'outsideAdvice' | 'isWithin'>,
   check: Check,
 ): Promise<AuthorizationRequest> {
   refuseUnsupported(params, check)
@@ -58,6 +59,7 @@ export async function parseAuthorizationRequest(
   const nonce = params.get('nonce')
   if (responseType.answers.includes('id_token')) verifyIdTokenRequest(scope, nonce, check)
   const sub = onlyUser(await hintedSub(params.get('id_token_hint'), server, check), claims, check)
+  await refuseOutside('authorize', client, server, check, { silent: prompt.includes('none') })
   return {
     client,
     target,

@@ -1,3 +1,5 @@
+import type { NetworkPolicy } from './network-policy.ts'
+
 /** What a client is: RFC 7591 and OIDC Registration metadata under its registered names; what is ours under `grantwise`. */
 export interface Client {
   readonly client_id: string
@@ -54,6 +56,8 @@ export interface ClientSettings {
   readonly owners: readonly string[]
   /** The advice that led to this registration. */
   readonly advice: Readonly<Record<string, unknown>> | null
+  /** From where it may be used, in place of what the server says for every client. */
+  readonly network_policy?: NetworkPolicy
 }
 
 declare const authenticated: unique symbol

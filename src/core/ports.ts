@@ -2,6 +2,7 @@ import type { Code, Family, OpaqueAccessToken, RefreshToken } from './authorizat
 import type { By } from './by.ts'
 import type { Client } from './client.ts'
 import type { Detail } from './errors.ts'
+import type { NetworkPolicy } from './network-policy.ts'
 import type { ReasonId } from './reasons.ts'
 import type { ResourceServer } from './resource-server.ts'
 import type { RetiredUse } from './retired.ts'
@@ -67,6 +68,10 @@ export interface ClientStore {
 }
 export interface ResourceServerStore {
   resourceServer(audience: string): Promise<ResourceServer | undefined>
+}
+export interface NetworkPolicyStore {
+  /** What the server says of every client that has no policy of its own. */
+  networkPolicy(): Promise<NetworkPolicy | undefined>
 }
 export interface UserStore {
   user(sub: string): Promise<User | undefined>
@@ -138,6 +143,13 @@ export interface Change {
 export type CommitResult = 'committed' | 'replayed' | 'superseded'
 
 /** Everything the protocol keeps. Each method is one sentence of a spec; a rejected promise means nothing was written. */
-export interface Store extends ClientStore, ResourceServerStore, UserStore, ConsentStore, FamilyStore, TokenStore {
+export interface Store
+  extends ClientStore,
+    ResourceServerStore,
+    NetworkPolicyStore,
+    UserStore,
+    ConsentStore,
+    FamilyStore,
+    TokenStore {
   commit(change: Change): Promise<CommitResult>
 }

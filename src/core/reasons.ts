@@ -454,6 +454,19 @@ const table = {
   'user-gone': { error: 'invalid_grant', rule: 'RFC 6749 §5.2', sentence: 'The user no longer exists.' },
   'user-disabled': { error: 'invalid_grant', rule: 'RFC 6749 §5.2', sentence: 'The user is disabled.' },
 
+  // From where.
+  'network-outside': {
+    error: 'access_denied',
+    rule: 'RFC 10027',
+    sentence: 'The network policy of the client, or of the server, lets this be done on certain networks only.',
+    status: 403,
+  },
+  'network-outside-silent': {
+    error: 'interaction_required',
+    rule: 'OIDC Core §3.1.2.6',
+    sentence: 'The browser is outside the networks of the client, and prompt=none forbids a page that says so.',
+  },
+
   // People.
   'access-denied': { error: 'access_denied', rule: 'RFC 6749 §4.1.2.1', sentence: 'The user declined.' },
   'login-required': {

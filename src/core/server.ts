@@ -30,8 +30,8 @@ export interface Use {
 export interface Typed {
   readonly login: string
   readonly password: string
-  /** The app, as the user's sessions name it. */
-  readonly app: string
+  /** Whose form it was; the user's sessions name it. */
+  readonly client: Client
 }
 
 /** `refused` is alike for every cause; the exact one went to the journey. */
@@ -54,8 +54,10 @@ export interface Server {
   readonly clientAuthMethods: readonly ClientAuthMethod[]
   readonly responseTypes: readonly ResponseType[]
   readonly responseModes: readonly ResponseMode[]
-  /** Signs somebody in as the sign-in page does, with its counters and its gate, and starts a session. */
+  /** Signs somebody in as the sign-in page does, with its counters and its gates, and starts a session. */
   readonly signIn: (typed: Typed, check: Check) => Promise<SignInByApp>
+  /** Whether an address is in one of these networks (CIDR). */
+  readonly isWithin: (address: string, cidrs: readonly string[]) => boolean
   /** What speaks against a use by a client that is held to the advice it was registered by. */
   readonly outsideAdvice: (client: Client, use: Use) => Detail | undefined
 }

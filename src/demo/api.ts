@@ -24,12 +24,25 @@ export interface DemoOptions {
   readonly jwks_uri: string
   readonly clock: Clock
   readonly fetch: FetchImplementation
+  /**
+   * Where an address stands to the network policy that holds for a client; nothing where none does. An API elsewhere asks
+   * `/introspect`, with the address.
+   */
+  readonly network?: (client_id: string, address: string) => Promise<DemoNetwork | undefined>
   /** Hears of every request, once it is decided. */
   readonly onRequest?: (request: DemoRequest) => void
 }
 
+export interface DemoNetwork {
+  readonly inside: boolean
+  /** For whoever is outside. */
+  readonly sentence: string
+}
+
 export interface Ask {
   readonly method: string
+  /** Who asks, as far as the network tells. */
+  readonly address: string
   readonly authorization: string | undefined
   readonly query: URLSearchParams
 }
@@ -54,7 +67,7 @@ export interface DemoApi {
 
 /** The demo resource server, as far as it is no HTTP: it knows its issuer by name and keys, and nothing else of it. */
 export function createDemoApi(options: DemoOptions): DemoApi {
-  const { issuer, onRequest = () => {} } = options
+  const { issuer, network = async () => undefined, onRequest = () => {} } = options
   const audience = demoAudience(issuer)
   const metadataPath = `/.well-known/oauth-protected-resource${new URL(audience).pathname}`
   const resource_metadata = new URL(issuer).origin + metadataPath
@@ -68,6 +81,9 @@ export function createDemoApi(options: DemoOptions): DemoApi {
     const passed = (check: DemoCheck) => void heard.checks.push({ check, passed: true })
     try {
       const token = await verify(ask.authorization, { passed }, known)
+      const standing = await network(token.client_id, ask.address)
+      if (standing?.inside === false) throw new Refusal(403, 'network-outside', standing.sentence)
+      if (standing) passed('network-outside')
       const sub = authorize(token, endpoint, passed)
       return { status: 200, body: endpoint.answer({ sub, query: ask.query, url: base + endpoint.path }) }
     } catch (error) {

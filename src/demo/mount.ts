@@ -10,8 +10,8 @@ export function mountDemoApi(app: FastifyInstance, options: DemoOptions): void {
   serve(app, api.metadataPath, async () => ({ status: 200, body: api.metadata }))
   serve(app, base, async () => ({ status: 200, body: api.index }))
   for (const endpoint of endpoints) {
-    serve(app, base + endpoint.path, ({ method, headers: { authorization }, raw: { url = '' } }) =>
-      api.answer(endpoint, { method, authorization, query: new URL(url, 'http://query').searchParams }),
+    serve(app, base + endpoint.path, ({ method, ip, headers: { authorization }, raw: { url = '' } }) =>
+      api.answer(endpoint, { method, address: ip, authorization, query: new URL(url, 'http://query').searchParams }),
     )
   }
 }

@@ -2,7 +2,7 @@ import type { ReasonId } from '../core/reasons.ts'
 
 /** What the API looks at, each named by its failure: the server's own ids where it has them. */
 export type DemoCheck =
-  | Extract<ReasonId, 'token-missing' | 'token-invalid' | 'token-expired'>
+  | Extract<ReasonId, 'token-missing' | 'token-invalid' | 'token-expired' | 'network-outside'>
   | 'token-type-wrong'
   | 'token-issuer-wrong'
   | 'token-audience-wrong'
@@ -22,8 +22,9 @@ export class Refusal extends Error {
     this.check = check
   }
 
-  /** RFC 6750 §3.1. */
-  get error(): 'invalid_request' | 'invalid_token' | 'insufficient_scope' {
+  /** RFC 6750 §3.1; of places it says nothing, and another scope or token would not help. */
+  get error(): 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'access_denied' {
+    if (this.check === 'network-outside') return 'access_denied'
     if (this.status === 403) return 'insufficient_scope'
     return this.status === 400 || this.check === 'token-missing' ? 'invalid_request' : 'invalid_token'
   }

@@ -9,8 +9,10 @@ import { sendDelivery } from './encode.ts'
 import type { Exchange } from './exchange.ts'
 import { brokenBy } from './failures.ts'
 import { pageHeaders } from './headers.ts'
+import { type SignInNetwork, signInNetwork, statusOutside } from './outside.ts'
 import { consentPage } from './pages/consent.ts'
 import type { FormTarget } from './pages/form.ts'
+import { outsidePage } from './pages/network.ts'
 import { selectAccountPage } from './pages/select-account.ts'
 import { type SignInError, signInPage } from './pages/sign-in.ts'
 import { type SignUpPage, signUpPage } from './pages/sign-up.ts'
@@ -60,9 +62,11 @@ export async function proceed(exchange: Exchange, context: Context, pending: Pen
   )
   if (reply.kind === 'deliver') return sendDelivery(exchange, reply.delivery, reply.client, site)
   exchange.journey.answered({ page: reply.interaction })
-  const page = show(reply, exchange, context, pending)
+  const { interaction, request } = reply
+  const network = interaction === 'login' ? await signInNetwork(exchange, context, request.client) : undefined
+  const page = show(reply, exchange, context, pending, network)
   return pageHeaders(exchange.reply, { formTargets: returnsTo(reply.request) })
-    .code(pending.again?.status ?? 200)
+    .code(network?.refused ? statusOutside : (pending.again?.status ?? 200))
     .send(page)
 }
 
@@ -75,7 +79,13 @@ function returnsTo({ client, target }: AuthorizationRequest): readonly string[] 
   return [target.redirect_uri, ...own.filter(uri => uri !== undefined)]
 }
 
-function show(ask: Ask, exchange: Exchange, context: Context, { parked, signedIn, again }: Pending): string {
+function show(
+  ask: Ask,
+  exchange: Exchange,
+  context: Context,
+  { parked, signedIn, again }: Pending,
+  network: SignInNetwork | undefined,
+): string {
   const { site, signUp } = context
   const { request, interaction } = ask
   const app = appOf(request.client)
@@ -84,6 +94,13 @@ function show(ask: Ask, exchange: Exchange, context: Context, { parked, signedIn
     hidden: { name: parkedField, value: park('authorize', waiting, exchange, context) },
   })
   if (interaction === 'login' || !signedIn) {
+    if (network?.refused) {
+      const { standing } = network
+      return outsidePage(
+        { standing, app: { app, target: form('/sign-in', parked) }, reference: exchange.journey.id },
+        site,
+      )
+    }
     if (again?.signUp) {
       const signIn = form('/sign-in', parked)
       return signUpPage({ app: { app, signIn }, ...form('/sign-up', parked), ...again.signUp }, site)
@@ -96,6 +113,7 @@ function show(ask: Ask, exchange: Exchange, context: Context, { parked, signedIn
         ...(signUp ? { signUp: form('/sign-up', parked) } : {}),
         ...(login === undefined ? {} : { login }),
         ...(again?.error ? { error: again.error } : {}),
+        ...(network ? { network: network.standing } : {}),
       },
       site,
     )

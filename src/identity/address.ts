@@ -11,7 +11,7 @@ export function addressPrefix(address: string): string {
 }
 
 /** Some proxies add the port: `a.b.c.d:port`, `[v6]:port`. A zone is of this machine only. */
-function withoutPort(address: string): string {
+export function withoutPort(address: string): string {
   const [, v6] = /^\[([^\]]+)\](?::\d+)?$/.exec(address) ?? []
   const bare = v6 ?? (/^[^:]+:\d+$/.test(address) ? address.slice(0, address.indexOf(':')) : address)
   return bare.split('%', 1).join('')

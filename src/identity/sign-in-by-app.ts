@@ -11,10 +11,11 @@ export const byApp = 'app: '
  * nobody is given; it stands among their others, under the app's name, so that they can end it.
  */
 export async function signInByApp(
-  { login, password, app }: Typed,
+  { login, password, client }: Typed,
   check: Check,
   signIn: (form: SignIn, check: Check) => Promise<SignedIn | Refusal>,
 ): Promise<SignInByApp> {
+  const app = client.client_name ?? client.client_id
   const result = await signIn({ login, password, address: check.address(), user_agent: byApp + app }, check)
   if (result.kind === 'throttled') return { kind: 'throttled', retry_after: result.retry_after }
   if (result.kind === 'refused') return { kind: 'refused' }

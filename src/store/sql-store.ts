@@ -3,6 +3,7 @@ import type { AuditQuery, AuditRecord, AuditStore } from '../audit/record.ts'
 import type { Code, Family, OpaqueAccessToken, RefreshToken } from '../core/authorization.ts'
 import { type By, operator } from '../core/by.ts'
 import type { Client } from '../core/client.ts'
+import type { NetworkPolicy } from '../core/network-policy.ts'
 import type { Change, Clock, CommitResult, Store } from '../core/ports.ts'
 import type { ReasonId } from '../core/reasons.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
@@ -23,6 +24,7 @@ import { findConsent } from './sql/consents.ts'
 import { endFamily, findFamily } from './sql/families.ts'
 import { findKeys, replaceKeys } from './sql/keys.ts'
 import { findMeta, settleMeta } from './sql/meta.ts'
+import { findNetworkPolicy } from './sql/network-policy.ts'
 import { findRefreshToken } from './sql/refresh-tokens.ts'
 import { allResourceServers, findResourceServer } from './sql/resource-servers.ts'
 import { isJtiRevoked, revokeJti } from './sql/revoked-jtis.ts'
@@ -60,6 +62,8 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   readonly #clock: Clock
   readonly #clients = new Cache<Client>(cacheLimit)
   readonly #resourceServers = new Cache<ResourceServer>(cacheLimit)
+  /** What the server says of all clients; that it says nothing is remembered too. */
+  readonly #everywhere = new Cache<{ readonly network_policy: NetworkPolicy | undefined }>(1)
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine
@@ -74,6 +78,12 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   }
   resourceServer(audience: string): Promise<ResourceServer | undefined> {
     return this.#cached(this.#resourceServers, audience, findResourceServer)
+  }
+  async networkPolicy(): Promise<NetworkPolicy | undefined> {
+    const everywhere = await this.#cached(this.#everywhere, '', function* () {
+      return { network_policy: yield* findNetworkPolicy() }
+    })
+    return everywhere?.network_policy
   }
   user(sub: string): Promise<User | undefined> {
     return this.#engine.read(findUser(sub))

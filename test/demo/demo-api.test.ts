@@ -378,6 +378,7 @@ describe('as a program of its own', () => {
     const ask = (token?: string) =>
       api.answer(me, {
         method: 'GET',
+        address: '127.0.0.1',
         authorization: token === undefined ? undefined : `Bearer ${token}`,
         query: new URLSearchParams(),
       })

@@ -8,6 +8,7 @@ import { ended } from './ended.ts'
 import { grants } from './grants.ts'
 import { http } from './http.ts'
 import { logout } from './logout.ts'
+import { network } from './network.ts'
 import { pages } from './pages.ts'
 import { people } from './people.ts'
 import { pkce } from './pkce.ts'
@@ -26,6 +27,7 @@ const words: Readonly<Record<ErrorId, Words>> = {
   ...scope,
   ...pkce,
   ...grants,
+  ...network,
   ...people,
   ...accounts,
   ...administration,
@@ -52,6 +54,7 @@ export const errorGroups: readonly ErrorGroup[] = [
   group('Permissions and APIs', scope),
   group('PKCE', pkce),
   group('Codes and refresh tokens', grants),
+  group('Networks', network),
   group('Signing in and agreeing', people),
   group('Accounts', accounts),
   group('Administration', administration),

@@ -3,6 +3,8 @@ import { type Client, isPublic } from '../client.ts'
 import { authenticateClient } from '../client-auth/index.ts'
 import type { ClientAuthRequest } from '../client-auth/method.ts'
 import { OAuthError } from '../errors.ts'
+import { isOutside, networkStanding } from '../network-policy.ts'
+import type { Params } from '../params.ts'
 import { type PresentedToken, readAccessToken } from '../presented-token.ts'
 import type { Server } from '../server.ts'
 import { hashToken } from '../token-hash.ts'
@@ -26,18 +28,21 @@ export async function introspect(
       registered: caller.token_endpoint_auth_method,
     })
   check.passed('client-public')
-  const token = request.params.require('token')
-  return (await refreshToken(token, caller, server, check)) ?? (await accessToken(token, caller, server, check))
+  const { params } = request
+  const token = params.require('token')
+  return (await refreshToken(token, caller, server, check)) ?? (await accessToken(token, params, caller, server, check))
 }
 
 async function accessToken(
   token: string,
+  params: Params,
   caller: Client,
   server: Server,
   check: Check,
 ): Promise<Record<string, unknown>> {
   const presented = await alive(token, server, check)
   if (!presented || !(await mayAsk(caller, presented, server))) return inactive
+  if (await wasShownOutside(params.get('address'), presented, server, check)) return inactive
   const { client_id, sub, scope, aud, iat, exp, jti, user } = presented
   const [only, another] = aud
   return {
@@ -62,6 +67,16 @@ async function alive(token: string, server: Server, check: Check): Promise<Prese
     if (error instanceof OAuthError) return undefined
     throw error
   }
+}
+
+/** RFC 7662 §2.1: a resource server may say from which address the token was shown to it. */
+async function wasShownOutside(
+  address: string | undefined,
+  { client }: PresentedToken,
+  server: Server,
+  check: Check,
+): Promise<boolean> {
+  return address !== undefined && isOutside(await networkStanding(client, server, address), 'api', check)
 }
 
 async function mayAsk(caller: Client, { client_id, aud }: PresentedToken, server: Server): Promise<boolean> {

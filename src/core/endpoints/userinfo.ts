@@ -1,6 +1,7 @@
 import type { Check } from '../check.ts'
 import { permittedClaims, userClaims } from '../claims.ts'
 import type { ClientAuthRequest } from '../client-auth/method.ts'
+import { refuseOutside } from '../network-policy.ts'
 import { readAccessToken } from '../presented-token.ts'
 import type { Server } from '../server.ts'
 
@@ -11,6 +12,7 @@ export async function userinfo(
   check: Check,
 ): Promise<Record<string, unknown>> {
   const presented = await readAccessToken(bearerToken(request, check), server, check)
+  await refuseOutside('api', presented.client, server, check)
   const { client, scope, aud, family, user } = presented
   if (!family || !user || !scope.includes('openid') || !aud.includes(server.issuer)) {
     throw check.refused('token-without-openid', 'the access token was not granted openid', {

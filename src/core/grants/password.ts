@@ -46,10 +46,7 @@ async function provePassword({ client, params, check }: GrantRequest, powers: Gr
   check.passed('resource-unknown')
   const scope = grantScope(params.get('scope'), { client, resourceServer, actsFor: 'user' }, check)
   // Last, so that nobody is signed in by a request that leads to nothing.
-  const signedIn = await powers.signIn(
-    { login: username, password: typed, app: client.client_name ?? client.client_id },
-    check,
-  )
+  const signedIn = await powers.signIn({ login: username, password: typed, client }, check)
   if (signedIn.kind === 'throttled') {
     const { retry_after } = signedIn
     throw check.refused('password-throttled', 'too many wrong passwords; try again later', { retry_after })

@@ -1,7 +1,9 @@
+import type { NetworkStanding } from '../../core/network-policy.ts'
 import { type App, appBadge, appName, nameOf } from './app-badge.ts'
 import { cancelForm, type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
+import { networkNotice } from './network.ts'
 import { setUpMessage } from './set-up-message.ts'
 import { pathOf, type Site } from './site.ts'
 import { waitWords } from './wait-words.ts'
@@ -18,6 +20,8 @@ export interface SignInPage extends FormTarget {
   /** Filled in from `login_hint`, or from what was typed before. */
   readonly login?: string
   readonly error?: SignInError
+  /** Where this visitor stands, when it works on certain networks only. */
+  readonly network?: NetworkStanding
 }
 
 export type SignInError =
@@ -27,7 +31,7 @@ export type SignInError =
 
 /** Asks who is there; the same page whether the name is unknown, the password wrong or the account disabled. */
 export function signInPage(page: SignInPage, site: Site): string {
-  const { app, error, signUp, setUp, registering } = page
+  const { app, error, signUp, setUp, registering, network } = page
   return layout(site, {
     title: app ? `Sign in to ${nameOf(app)}` : 'Sign in',
     content: html`
@@ -35,6 +39,7 @@ export function signInPage(page: SignInPage, site: Site): string {
       <h1>${app ? html`Sign in to ${appName(app)}` : registering ? 'Sign in to register the app' : 'Sign in to your account'}</h1>
       ${registering && html`<p>An administrator of this server does that. Your answers are kept.</p>`}
       ${setUp && setUpMessage(site)}
+      ${network && networkNotice(network, app)}
       ${error && alert(error)}
       ${form(page, fields(page))}
       ${signUp && signUpWay(signUp, site)}

@@ -5,7 +5,9 @@ import { currentLogin } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { keepSession, visitorOf } from '../keep-session.ts'
+import { mayNotSignIn, signInNetwork, statusOutside } from '../outside.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
+import { outsidePage } from '../pages/network.ts'
 import { type SignInError, signInPage } from '../pages/sign-in.ts'
 import { pathOf } from '../pages/site.ts'
 
@@ -26,6 +28,11 @@ export async function showSignIn(
   following?: AdvisorState,
 ): Promise<FastifyReply> {
   const { accounts, site, signUp } = context
+  const network = await signInNetwork(exchange, context)
+  if (network?.refused) {
+    const page = outsidePage({ standing: network.standing, reference: exchange.journey.id }, site)
+    return pageHeaders(exchange.reply).code(statusOutside).send(page)
+  }
   const carried = following && JSON.stringify(following)
   const page = signInPage(
     {
@@ -34,6 +41,7 @@ export async function showSignIn(
       ...(signUp && !following ? { signUp: 'page' } : {}),
       ...(again ? { login: again.login, error: again.error } : {}),
       setUp: !(await accounts.hasAdmin()),
+      ...(network ? { network: network.standing } : {}),
     },
     site,
   )
@@ -60,6 +68,8 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
   const following = carried === '' ? undefined : (JSON.parse(carried) as AdvisorState)
   const showAgain = (again: Again) => showSignIn(exchange, context, again, following)
   if (!fresh) return showAgain({ login, error: { kind: 'expired' }, status: 400 })
+  // The page that is shown in place of the form says why.
+  if (await mayNotSignIn(exchange, context)) return showSignIn(exchange, context)
   const before = await currentLogin(exchange, context)
   const password = form.get('password') ?? ''
   const result = await context.identity.signIn({ login, password, ...visitorOf(exchange, context, before) }, check)

@@ -3,6 +3,7 @@ import { boundField } from '../bound-form.ts'
 import type { Context } from '../context.ts'
 import { currentLogin, signedInAs } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
+import { mayNotSignIn } from '../outside.ts'
 import { openParked, type Parked, parkedField } from '../parked.ts'
 import { proceed } from '../proceed.ts'
 import type { Route } from '../route.ts'
@@ -38,6 +39,9 @@ async function signIn(login: string, password: string, parked: Parked, exchange:
   const { request, reply, check } = exchange
   const { identity, cookies } = context
   const before = await currentLogin(exchange, context)
+  if (await mayNotSignIn(exchange, context, parked)) {
+    return proceed(exchange, context, { parked, returned: true, signedIn: before, again: {} })
+  }
   const result = await identity.signIn(
     {
       login,

@@ -7,12 +7,13 @@ import { type Exchange, formParams } from '../exchange.ts'
 import { faultWords } from '../fault-words.ts'
 import { pageHeaders } from '../headers.ts'
 import { keepSession, visitorOf } from '../keep-session.ts'
+import { mayNotSignIn } from '../outside.ts'
 import { type AccountFormProblem, signUpOffPage, signUpPage, type TypedAccount } from '../pages/sign-up.ts'
 import { openParked, parkedField } from '../parked.ts'
 import { proceed } from '../proceed.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
-import { goToAccount } from './sign-in-here.ts'
+import { goToAccount, showSignIn } from './sign-in-here.ts'
 
 /** Makes an account: by itself, or on the way through an application's request, which then goes on. */
 export const signUpRoute: Route = {
@@ -20,7 +21,8 @@ export const signUpRoute: Route = {
   errors: 'page',
   hashes: true,
   async GET(exchange, context) {
-    return context.signUp ? showSignUp(exchange, context) : refuseSignUp(exchange, context)
+    if (!context.signUp) return refuseSignUp(exchange, context)
+    return (await mayNotSignIn(exchange, context)) ? showSignIn(exchange, context) : showSignUp(exchange, context)
   },
   async POST(exchange, context) {
     refuseForeignOrigin(exchange, context.server.issuer)
@@ -54,6 +56,8 @@ async function here(form: Params, exchange: Exchange, context: Context): Promise
   if (!isFormFresh('sign-up', form, undefined, exchange, context)) {
     return showSignUp(exchange, context, { typed: typedIn(form), problem: { kind: 'expired' }, status: 400 })
   }
+  // Who makes an account is signed in by it.
+  if (await mayNotSignIn(exchange, context)) return showSignIn(exchange, context)
   const made = await makeAccount(form, exchange, context)
   return 'problem' in made ? showSignUp(exchange, context, made) : goToAccount(exchange, context)
 }
@@ -62,7 +66,7 @@ async function here(form: Params, exchange: Exchange, context: Context): Promise
 async function onTheWay(form: Params, exchange: Exchange, context: Context): Promise<FastifyReply> {
   const parked = openParked('authorize', form.get(parkedField), exchange, context)
   const signedIn = await currentLogin(exchange, context)
-  if (form.get('sign_up') !== undefined) {
+  if (form.get('sign_up') !== undefined || (await mayNotSignIn(exchange, context, parked))) {
     return proceed(exchange, context, { parked, returned: true, signedIn, again: { signUp: {} } })
   }
   const made = await makeAccount(form, exchange, context)

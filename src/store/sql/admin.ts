@@ -7,6 +7,7 @@ import type { Work } from '../work.ts'
 import { record } from './audit.ts'
 import { findClient, putClient } from './clients.ts'
 import { deleteClient } from './delete-client.ts'
+import { deleteNetworkPolicy, findNetworkPolicy, putNetworkPolicy } from './network-policy.ts'
 import { answerParked } from './parked.ts'
 import { deleteResourceServer, findResourceServer, putResourceServer } from './resource-servers.ts'
 import { findAccountByLogin, findUser, putUser } from './users.ts'
@@ -34,6 +35,8 @@ function* applyChange(change: AdminChange, now: number): Work<void> {
       return yield* putResourceServer(change.resourceServer, now)
     case 'delete_resource_server':
       return yield* deleteResourceServer(change.audience)
+    case 'put_network_policy':
+      return change.policy === null ? yield* deleteNetworkPolicy() : yield* putNetworkPolicy(change.policy)
     case 'put_user':
       return yield* putUser(change.account, now)
     case 'answer_page':
@@ -60,6 +63,8 @@ function* current(change: AdminChange): Work<object | undefined> {
       return yield* findResourceServer(change.resourceServer.audience)
     case 'delete_resource_server':
       return yield* findResourceServer(change.audience)
+    case 'put_network_policy':
+      return yield* findNetworkPolicy()
     case 'put_user':
       return yield* findAccountByLogin(change.account.login)
     case 'answer_page':
@@ -88,6 +93,8 @@ function factOf(change: AdminChange, before: object | undefined): AuditFact | un
       const { audience } = change
       return before && { event: 'resource-server-deleted', detail: { audience, ...describeChange(before, undefined) } }
     }
+    case 'put_network_policy':
+      return { event: 'network-policy-changed', detail: describeChange(before, change.policy ?? undefined) }
     case 'put_user':
       return { event: `user-${put}`, sub: change.account.sub, detail: describeChange(before, change.account) }
     case 'answer_page':
@@ -108,6 +115,8 @@ function nameOf(change: Put): string {
       return `client ${change.client.client_id}`
     case 'put_resource_server':
       return `resource server ${change.resourceServer.audience}`
+    case 'put_network_policy':
+      return 'the network policy'
     case 'put_user':
       return `user ${change.account.login}`
   }

@@ -17,6 +17,21 @@ export function* settleMeta(name: string, value: string): Work<string> {
   return (yield* findMeta(name)) ?? value
 }
 
+const upsert = query<{ name: string; value: string }>(
+  `INSERT INTO meta (name, value) VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+)
+
+/** Stores a value, whatever was there. */
+export function* putMeta(name: string, value: string): Work<void> {
+  yield* upsert({ name, value })
+}
+
+const remove = query<{ name: string }>('DELETE FROM meta WHERE name = $name')
+
+export function* deleteMeta(name: string): Work<void> {
+  yield* remove({ name })
+}
+
 const rewrite = query<{ name: string }>(
   `INSERT INTO meta (name, value) VALUES ($name, '') ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
 )

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { authorize, authorizeUrl, openBrowser } from '../../support/browser.ts'
+import { office } from '../../support/network.ts'
 import { passwordClient, withRetired } from '../../support/retired-clients.ts'
 import {
   type Answer,
@@ -15,7 +16,7 @@ import {
   revoke,
 } from '../../support/token.ts'
 import { api, opaqueApi, otherSecret, secret, world } from '../../support/world.ts'
-import type { Producer, Stage } from '../stage.ts'
+import { ask, type Producer, type Stage } from '../stage.ts'
 
 function token({ issuer }: Stage, fields: Record<string, string>, headers?: Record<string, string>): Promise<Answer> {
   return post(`${issuer}/token`, fields, headers)
@@ -143,6 +144,16 @@ export const tokenEndpoint = {
     const { access_token, refresh_token } = await obtainTokens(issuer)
     await revoke(issuer, access_token)
     return refresh(issuer, refresh_token)
+  },
+  async 'network-outside'({ fresh }) {
+    const server = await fresh()
+    await server.apply({ network_policy: { mode: 'enforce', ...office } })
+    return clientCredentials(server.issuer)
+  },
+  async 'network-outside-silent'({ fresh }) {
+    const server = await fresh()
+    await server.apply({ network_policy: { mode: 'enforce', ...office } })
+    return ask(server, { prompt: 'none' })
   },
   async 'user-gone'({ fresh }) {
     const { issuer, data_dir } = await fresh()
