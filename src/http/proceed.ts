@@ -105,7 +105,9 @@ function show(
       const signIn = form('/sign-in', parked)
       return signUpPage({ app: { app, signIn }, ...form('/sign-up', parked), ...again.signUp }, site)
     }
-    const login = again?.login ?? request.login_hint
+    // Who signs in again knows who they are; who is to be somebody else starts with an empty field.
+    const same = again || (request.sub !== undefined && request.sub !== signedIn?.login.sub) ? undefined : signedIn
+    const login = again?.login ?? request.login_hint ?? same?.user.login
     return signInPage(
       {
         app,
