@@ -110,11 +110,13 @@ function stepLines(step: Step, screen: Screen): readonly string[] {
     ...(inferred ? [paint('(inferred)', dim, screen)] : []),
     ...(took === undefined ? [] : [paint(`${took} ms`, dim, screen)]),
   ]
-  const passed = checks.filter(it => it.passed).map(it => it.reason)
+  const passed = checks.filter(it => it.passed && it.sentence === undefined).map(it => it.reason)
+  const noticed = checks.filter(it => it.passed && it.sentence !== undefined)
   return [
     ...wrap(head.join('  '), 0, screen, 4),
     ...parameters.flatMap(it => wrap(parameterText(it), 4, screen)),
     ...(passed.length > 0 ? wrap(`passed: ${passed.join(', ')}`, 4, screen) : []),
+    ...noticed.flatMap(it => wrap(plain(`let through: ${it.reason}: ${it.sentence}`), 4, screen)),
     ...checks.filter(it => !it.passed).flatMap(it => refusalLines(it, screen)),
     ...(retired === undefined
       ? []

@@ -59,7 +59,10 @@ export async function parseAuthorizationRequest(
   const nonce = params.get('nonce')
   if (responseType.answers.includes('id_token')) verifyIdTokenRequest(scope, nonce, check)
   const sub = onlyUser(await hintedSub(params.get('id_token_hint'), server, check), claims, check)
-  await refuseOutside('authorize', client, server, check, { silent: prompt.includes('none') })
+  const silent = prompt.includes('none')
+  await refuseOutside('authorize', client, server, check, { silent })
+  // What is issued in front is issued all the same.
+  if (responseType.answers.includes('token')) await refuseOutside('token', client, server, check, { silent })
   return {
     client,
     target,

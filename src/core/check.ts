@@ -14,6 +14,8 @@ export interface Check {
    * reason and its detail go to the journey and the log only.
    */
   refused(reason: ReasonId, error_description: string, detail?: Detail): OAuthError
+  /** Lets through what a stricter setting would refuse, and says so. */
+  noticed(reason: ReasonId, sentence: string, detail: Detail): void
   /** Who asks for a change by this request, for the audit trail; a user without id is whoever it happens to. */
   by(actor: 'user' | 'client', id?: string): By
 }
@@ -25,6 +27,7 @@ export function createCheck(journey: Journey, address: () => string = () => ''):
     address,
     by: (actor, id) => ({ actor, ...(id === undefined ? {} : { id }), reference: journey.id, address: address() }),
     passed: reason => journey.passed(reason),
+    noticed: (reason, sentence, detail) => journey.noticed(reason, sentence, bounded(detail)),
     refused(reason, error_description, detail) {
       const kept = bounded(detail ?? {})
       journey.refused(reason, error_description, kept)

@@ -1,5 +1,6 @@
 import type { Check } from './check.ts'
 import type { Client } from './client.ts'
+import type { OAuthError } from './errors.ts'
 import type { ReasonId } from './reasons.ts'
 import type { Server } from './server.ts'
 
@@ -49,12 +50,9 @@ export function outsideSentence({ policy, address }: NetworkStanding, use: Netwo
   return `this ${what} works only on ${policy.text}; the request came from outside it (address ${address}), and no account is blocked`
 }
 
-/** Says at the check where somebody stands, so that journey and log have it. Whether they are refused. */
+/** Whether this use is refused; check and log have it either way, and what only a stricter mode would refuse. */
 export function isOutside(standing: NetworkStanding | undefined, use: NetworkUse, check: Check): boolean {
-  if (standing === undefined || !isEnforced(standing, use)) return false
-  if (standing.inside) check.passed('network-outside')
-  else note(standing, use, check, 'network-outside')
-  return !standing.inside
+  return judge(standing, use, check, 'network-outside') !== undefined
 }
 
 /**
@@ -69,17 +67,25 @@ export async function refuseOutside(
   { silent = false }: { readonly silent?: boolean } = {},
 ): Promise<void> {
   const standing = await networkStanding(client, powers, check.address())
-  if (standing === undefined || !isEnforced(standing, use)) return
-  if (!standing.inside) throw note(standing, use, check, silent ? 'network-outside-silent' : 'network-outside')
-  check.passed('network-outside')
+  const refused = judge(standing, use, check, silent ? 'network-outside-silent' : 'network-outside')
+  if (refused) throw refused
 }
 
-function note(
-  standing: NetworkStanding,
+function judge(
+  standing: NetworkStanding | undefined,
   use: NetworkUse,
   check: Check,
   reason: Extract<ReasonId, 'network-outside' | 'network-outside-silent'>,
-) {
-  const { text, cidrs } = standing.policy
-  return check.refused(reason, outsideSentence(standing, use), { network: text, networks: cidrs, applies_to: use })
+): OAuthError | undefined {
+  if (standing === undefined || !standing.policy.applies_to.includes(use)) return undefined
+  if (standing.inside) {
+    check.passed(reason)
+    return undefined
+  }
+  const { mode, text, cidrs } = standing.policy
+  const sentence = outsideSentence(standing, use)
+  const detail = { network: text, networks: cidrs, applies_to: use }
+  if (mode === 'enforce') return check.refused(reason, sentence, detail)
+  check.noticed(reason, sentence, detail)
+  return undefined
 }

@@ -53,6 +53,8 @@ export interface Journey {
   readonly id: string
   passed(reason: ReasonId): void
   refused(reason: ReasonId, sentence: string, detail: Detail): void
+  /** Let through, though its operator wants to know: it would be refused under a stricter setting. */
+  noticed(reason: ReasonId, sentence: string, detail: Detail): void
   /** The request is about this authorization, and so part of its journey. */
   joins(family: Family): void
   /** What was written, once it is. */

@@ -12,7 +12,7 @@ import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { textFault } from './decode/text.ts'
 import { openExchange } from './exchange.ts'
-import { logRefused, logRetired, sendFailure, sendMalformed, sendStatus } from './failures.ts'
+import { logNotice, logRefused, logRetired, sendFailure, sendMalformed, sendStatus } from './failures.ts'
 import { everyField } from './headers.ts'
 import { closeJourney } from './journey.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -180,6 +180,7 @@ async function run(
       logRefused(refusal, request)
       context.measured?.metrics.refused(refusal.reason)
     }
+    for (const notice of exchange.journey.notices) logNotice(notice, request)
     const { retired } = exchange.journey
     if (retired !== undefined) logRetired(retired, request)
     return sent

@@ -68,6 +68,11 @@ export function logRefused({ reason, sentence, detail }: Refusal, request: Fasti
   request.log.info({ ...requestFields(request), reason, sentence, detail }, 'refused')
 }
 
+/** The line of what was let through, for the operator who would refuse it under a stricter setting. */
+export function logNotice({ reason, sentence, detail }: Refusal, request: FastifyRequest): void {
+  request.log.info({ ...requestFields(request), reason, sentence, detail }, 'let through')
+}
+
 /** The line of a retired flow that was used: by whom, why it is retired, and what to move to. */
 export function logRetired({ flow, rule, instead }: RetiredUse, request: FastifyRequest): void {
   request.log.info({ ...requestFields(request), flow, rule, instead }, 'retired flow')

@@ -14,9 +14,22 @@ const read = new WeakMap<readonly string[], readonly Network[]>()
  */
 export function isWithin(address: string, cidrs: readonly string[]): boolean {
   const bare = withoutPort(address)
-  if (isIP(bare) === 0) return false
-  const at = ipaddr.process(bare)
+  const family = isIP(bare)
+  // Only IPv6 has zones (RFC 4007 §11).
+  if (family === 0 || (family === 4 && address.includes('%'))) return false
+  const [at] = unmapped(parse(bare), 128)
   return networksOf(cidrs).some(([network, prefix]) => network.kind() === at.kind() && at.match(network, prefix))
+}
+
+/** An address that `isIP` knows. In one spelling first: ipaddr.js takes `::192.0.2.1` for the mapped `::ffff:192.0.2.1`. */
+function parse(address: string): Address {
+  return ipaddr.parse(isIP(address) === 6 ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address)
+}
+
+/** A mapped address is the IPv4 one, so that a network of them is one too. */
+function unmapped(address: Address, bits: number): Network {
+  const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()
+  return mapped ? [address.toIPv4Address(), bits - 96] : [address, bits]
 }
 
 function networksOf(cidrs: readonly string[]): readonly Network[] {
@@ -57,13 +70,7 @@ function readNetwork(text: string): Network | string {
   if (prefix !== undefined && !/^(0|[1-9]\d{0,2})$/.test(prefix)) return anyNetwork
   const bits = prefix === undefined ? whole : Number(prefix)
   if (bits > whole) return anyNetwork
-  return unmapped(ipaddr.parse(address), bits)
-}
-
-/** As `isWithin` compares: mapped addresses are IPv4, so that a network of them is one too. */
-function unmapped(address: Address, bits: number): Network | string {
-  const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()
-  const network: Network = mapped ? [address.toIPv4Address(), bits - 96] : [address, bits]
+  const network = unmapped(parse(address), bits)
   if (network[1] <= 0) return 'a network smaller than the whole internet; mode "off" lets everybody in'
   const first = firstOf(network)
   // Bits behind the prefix say that somebody meant another network.

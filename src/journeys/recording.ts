@@ -12,10 +12,17 @@ export interface Refusal {
   readonly detail: Detail
 }
 
+/** What was let through, though a stricter setting would refuse it for this reason. */
+export interface Notice extends Refusal {
+  readonly letThrough: true
+}
+
 /** The journey of one request, with what only HTTP sees. */
 export interface RequestJourney extends Journey {
   /** What was refused, for the log line and the error page. */
   readonly refusals: readonly Refusal[]
+  /** What was let through and is to be known of, for the log line. */
+  readonly notices: readonly Notice[]
   /** The retired flow that was used, for the log line. */
   readonly retired: RetiredUse | undefined
   /** The request goes on with one that began before. */
@@ -32,6 +39,7 @@ export interface RequestJourney extends Journey {
 export class Unrecorded implements RequestJourney {
   readonly id: string
   refusals: readonly Refusal[] = none
+  notices: readonly Notice[] = none
   retired: RetiredUse | undefined
   constructor(id: string) {
     this.id = id
@@ -39,6 +47,9 @@ export class Unrecorded implements RequestJourney {
   passed(): void {}
   refused(reason: ReasonId, sentence: string, detail: Detail): void {
     this.refusals = [...this.refusals, { reason, sentence, detail }]
+  }
+  noticed(reason: ReasonId, sentence: string, detail: Detail): void {
+    this.notices = withNotice(this.notices, { reason, sentence, detail, letThrough: true })
   }
   joins(): void {}
   stored({ retired }: Change): void {
@@ -51,17 +62,23 @@ export class Unrecorded implements RequestJourney {
   answered(): void {}
 }
 
-const none: readonly Refusal[] = []
+const none: readonly never[] = []
+
+/** One of a kind is enough: a request may be asked the same at several steps. */
+function withNotice(notices: readonly Notice[], notice: Notice): readonly Notice[] {
+  return notices.some(it => it.reason === notice.reason) ? notices : [...notices, notice]
+}
 
 /** Notes what happens as it is, in order; it is made readable only if it is kept. */
 export class Recording implements RequestJourney {
   readonly id: string
   refusals: readonly Refusal[] = none
+  notices: readonly Notice[] = none
   retired: RetiredUse | undefined
   /** By the wall clock and by the stopwatch. */
   readonly at: number
   readonly started: number
-  readonly checks: (ReasonId | Refusal)[] = []
+  readonly checks: (ReasonId | Refusal | Notice)[] = []
   effects: readonly Effect[] = []
   family: Family | undefined
   journey_id: string
@@ -82,6 +99,11 @@ export class Recording implements RequestJourney {
     const refusal = { reason, sentence, detail }
     this.refusals = [...this.refusals, refusal]
     this.checks.push(refusal)
+  }
+  noticed(reason: ReasonId, sentence: string, detail: Detail): void {
+    const known = this.notices
+    this.notices = withNotice(known, { reason, sentence, detail, letThrough: true })
+    if (this.notices !== known) this.checks.push(...this.notices.slice(-1))
   }
   joins(family: Family): void {
     this.family = family

@@ -14,7 +14,7 @@ export interface Parameter {
   readonly length?: number
 }
 
-/** One decision, by its reason; `detail` as the check gave it. */
+/** One decision, by its reason; `detail` as the check gave it. Passed with a sentence, a stricter setting would refuse it. */
 export interface StepCheck {
   readonly reason: string
   readonly passed: boolean

@@ -197,7 +197,12 @@ function checksOf({ checks }: Recording): readonly StepCheck[] {
   return [...new Set(checks)].map(check =>
     typeof check === 'string'
       ? { reason: check, passed: true }
-      : { reason: check.reason, passed: false, sentence: scrub(check.sentence), detail: scrubDetail(check.detail) },
+      : {
+          reason: check.reason,
+          passed: 'letThrough' in check,
+          sentence: scrub(check.sentence),
+          detail: scrubDetail(check.detail),
+        },
   )
 }
 

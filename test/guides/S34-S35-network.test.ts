@@ -64,6 +64,18 @@ describe('outside, with a notice', () => {
     expect((await at(outside).get(url({ prompt: 'none' }))).location?.searchParams.get('error')).toBe('login_required')
   })
 
+  test('S34: the log has what enforcing would refuse, and the journey too', async () => {
+    await police(noticed)
+    const { headers } = await at(outside).get(url())
+    const lines = server.log.map(it => JSON.parse(it)).filter(it => it.reference === headers.get('x-request-id'))
+    expect(lines).toEqual([
+      expect.objectContaining({ msg: 'let through', reason: 'network-outside', address: outside }),
+    ])
+    const journey = await server.journeys.journey(headers.get('x-request-id') ?? '')
+    const check = journey?.steps.flatMap(it => it.checks ?? []).find(it => it.reason === 'network-outside')
+    expect(check).toMatchObject({ passed: true, sentence: expect.stringContaining(outside) })
+  })
+
   test('S35: a policy that is off, and none, say nothing', async () => {
     for (const policy of [{ mode: 'off', ...office }, null]) {
       await server.apply({ clients: [policed('web', policy, document.clients)] })

@@ -72,6 +72,7 @@ const powers = () => ({
       journey.push(`-${reason}`)
       details.push(detail)
     },
+    noticed: () => {},
     joins: () => {},
     stored: () => {},
     revoked: () => {},

@@ -1,8 +1,10 @@
+import type { NetworkPolicy, NetworkStanding } from '../../src/core/network-policy.ts'
 import { accountPage } from '../../src/http/pages/account.ts'
 import { consentPage } from '../../src/http/pages/consent.ts'
 import { errorPage, statusPage } from '../../src/http/pages/error.ts'
 import { formPostPage } from '../../src/http/pages/form-post.ts'
 import { logoutPage } from '../../src/http/pages/logout.ts'
+import { outsidePage } from '../../src/http/pages/network.ts'
 import { passwordPage } from '../../src/http/pages/password.ts'
 import { selectAccountPage } from '../../src/http/pages/select-account.ts'
 import { setUpDonePage, setUpPage } from '../../src/http/pages/set-up.ts'
@@ -42,12 +44,22 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
   const login = say('alice@example.com')
   const redirect_uri = say('https://prints.example.com/callback')
   const reference = say('7K3M-Q9TX')
+  const standing = (mode: NetworkPolicy['mode'], inside: boolean): NetworkStanding => ({
+    policy: { mode, cidrs: [], text: say('the Example network (connect to the VPN)'), applies_to: ['login'] },
+    address: say('203.0.113.9'),
+    inside,
+  })
   return new Map([
     ['sign-in', signInPage({ ...target, app }, site)],
     ['sign-in-hinted', signInPage({ ...target, app: plain, login }, noticed('information'))],
     ['sign-in-wrong', signInPage({ ...target, app, login, error: { kind: 'wrong' } }, site)],
     ['sign-in-throttled', signInPage({ ...target, app, login, error: { kind: 'throttled', minutes: 12 } }, site)],
     ['sign-in-expired', signInPage({ ...target, app, error: { kind: 'expired' } }, site)],
+    ['sign-in-inside', signInPage({ ...target, app, network: standing('enforce', true) }, site)],
+    ['sign-in-outside', signInPage({ ...target, app, network: standing('notice', false) }, site)],
+    ['sign-in-here-outside', signInPage({ ...target, network: standing('notice', false) }, site)],
+    ['outside', outsidePage({ standing: standing('enforce', false), app: { app, target }, reference }, site)],
+    ['outside-here', outsidePage({ standing: standing('enforce', false), reference }, site)],
     ['select-account', selectAccountPage({ ...target, app, user }, site)],
     [
       'consent',
