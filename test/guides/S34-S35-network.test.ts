@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { journeyLines } from '../../src/cli/print-journeys.ts'
 import { authorize, authorizeUrl, type Browser, signIn } from '../support/browser.ts'
 import { browserAt, from, inside, office, outside, policed } from '../support/network.ts'
 import { passwordClient, withRetired } from '../support/retired-clients.ts'
@@ -74,6 +75,8 @@ describe('outside, with a notice', () => {
     const journey = await server.journeys.journey(headers.get('x-request-id') ?? '')
     const check = journey?.steps.flatMap(it => it.checks ?? []).find(it => it.reason === 'network-outside')
     expect(check).toMatchObject({ passed: true, sentence: expect.stringContaining(outside) })
+    const printed = journey && journeyLines(journey, { width: 400, colours: false }).join('\n')
+    expect(printed).toMatch(/let through: network-outside: this sign-in works only on the office network/)
   })
 
   test('S35: a policy that is off, and none, say nothing', async () => {
