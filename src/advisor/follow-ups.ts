@@ -295,7 +295,7 @@ export const followUps: readonly FollowUp[] = [
     outcomes: [
       {
         value: 'yes',
-        text: 'Attach a network policy, so that whoever is outside learns why it fails and that their account is not blocked (RFC 10027).',
+        text: 'Give it a network policy (grantwise.network_policy in the apply file), so that whoever is outside learns why it fails and that their account is not blocked (RFC 10027).',
       },
       { value: 'no', text: 'Nothing to do.' },
     ],
