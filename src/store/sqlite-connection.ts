@@ -1,4 +1,5 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
+import { SqliteStatement } from './sqlite-statement.ts'
 import type { Row, Work } from './work.ts'
 
 export interface ConnectionOptions {
@@ -14,7 +15,7 @@ export interface ConnectionOptions {
 /** One connection to one SQLite file: runs units of work, preparing each statement once. */
 export class SqliteConnection {
   readonly db: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, SqliteStatement>()
 
   constructor({ file, synchronous, busyTimeout, cache }: ConnectionOptions) {
     this.db = new DatabaseSync(file, { timeout: busyTimeout })
@@ -43,10 +44,10 @@ export class SqliteConnection {
   all(sql: string, params: Row = {}): readonly Row[] {
     let statement = this.#statements.get(sql)
     if (statement === undefined) {
-      statement = this.db.prepare(sql)
+      statement = new SqliteStatement(this.db, sql)
       this.#statements.set(sql, statement)
     }
-    return statement.all(params) as Row[]
+    return statement.all(params)
   }
 
   /** Runs `work` in a write transaction of its own. */
