@@ -6,7 +6,7 @@ import { record } from './audit.ts'
 import { findClient } from './clients.ts'
 import { addCode } from './codes.ts'
 import { addConsent } from './consents.ts'
-import { beginFamily, keepFamily, setRefreshToken } from './families.ts'
+import { beginFamily, keepFamily, makeRenewable } from './families.ts'
 import { answerParked } from './parked.ts'
 import { addRefreshToken } from './refresh-tokens.ts'
 import { spend } from './spend.ts'
@@ -30,14 +30,20 @@ export function* commit(change: Change): Work<CommitResult> {
 
 /** The family that everything here belongs to: begun, or living and kept for as long as this needs it. */
 function* familyOf(change: Change): Work<string | undefined> {
-  if (change.begins !== undefined) {
-    if (!(yield* beginFamily(change.begins, lastExpiry(change)))) throw new Undo<CommitResult>('replayed')
-    return change.begins.id
+  const { begins, family_id, spends, refresh_token, now } = change
+  const expires_at = lastExpiry(change)
+  const renewed_by = refresh_token?.token.id
+  if (begins !== undefined) {
+    if (!(yield* beginFamily(begins, expires_at, renewed_by))) throw new Undo<CommitResult>('replayed')
+    return begins.id
   }
-  const { family_id, spends } = change
   // Rotating has kept the family already.
   if (family_id === undefined || spends?.kind === 'refresh_token') return family_id
-  if (!(yield* keepFamily(family_id, lastExpiry(change), change.now))) throw new Undo<CommitResult>('replayed')
+  const lives =
+    renewed_by === undefined
+      ? yield* keepFamily(family_id, expires_at, now)
+      : yield* makeRenewable(family_id, renewed_by, expires_at, now)
+  if (!lives) throw new Undo<CommitResult>('replayed')
   return family_id
 }
 
@@ -66,7 +72,7 @@ function lastExpiry({ now, family_expires_at = now, code, refresh_token, access_
   return Math.max(family_expires_at, ...expiries)
 }
 
-function* addTokens({ code, refresh_token, access_token, spends }: Change, family_id: string | undefined): Work<void> {
+function* addTokens({ code, refresh_token, access_token }: Change, family_id: string | undefined): Work<void> {
   if (access_token !== undefined) {
     // A family goes with its client; what a client has for itself must not outlive it either.
     const gone = family_id === undefined && (yield* findClient(access_token.client_id)) === undefined
@@ -76,7 +82,5 @@ function* addTokens({ code, refresh_token, access_token, spends }: Change, famil
   if (code === undefined && refresh_token === undefined) return
   if (family_id === undefined) throw new Error('a code or a refresh token belongs to a family')
   if (code !== undefined) yield* addCode(code, family_id)
-  if (refresh_token === undefined) return
-  yield* addRefreshToken(refresh_token, family_id)
-  if (spends?.kind !== 'refresh_token') yield* setRefreshToken(family_id, refresh_token.token.id)
+  if (refresh_token !== undefined) yield* addRefreshToken(refresh_token, family_id)
 }

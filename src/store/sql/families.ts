@@ -67,15 +67,16 @@ const insert = query<
     offline: number
     created_at: number
     expires_at: number
+    refresh_token_id: string | null
   },
   { id: string }
 >(
   `INSERT INTO families
     (id, journey_id, client_id, sub, scope, audience, claims, login, sid, offline, created_at, expires_at,
-     due_at, last_used_at)
+     due_at, last_used_at, refresh_token_id)
    SELECT
     $id, $journey_id, c.client_id, u.sub, $scope, $audience, $claims, $login, s.id, $offline, $created_at, $expires_at,
-    $expires_at, $created_at
+    $expires_at, $created_at, $refresh_token_id
    FROM sessions s, users u, clients c
    WHERE s.id = $sid AND s.sub = $sub AND u.sub = $sub AND u.disabled = 0 AND c.client_id = $client_id
      AND c.deleted_at IS NULL
@@ -83,10 +84,10 @@ const insert = query<
 )
 
 /**
- * Begins a family that is kept until `expires_at`; false when meanwhile its user signed out or was disabled, or its
+ * Begins a family that is kept until `expires_at`, and may be renewed with that refresh token; false when meanwhile its user signed out or was disabled, or its
  * client was deleted.
  */
-export function* beginFamily(family: Family, expires_at: number): Work<boolean> {
+export function* beginFamily(family: Family, expires_at: number, refresh_token_id: string | undefined): Work<boolean> {
   const { sub, sid, ...login } = family.login
   const [begun] = yield* insert({
     id: family.id,
@@ -101,6 +102,7 @@ export function* beginFamily(family: Family, expires_at: number): Work<boolean> 
     offline: flag(family.offline),
     created_at: family.created_at,
     expires_at,
+    refresh_token_id: refresh_token_id ?? null,
   })
   return begun !== undefined
 }
@@ -128,13 +130,19 @@ export function* keepFamily(id: string, expires_at: number, now: number): Work<b
   return true
 }
 
-const setCurrent = query<{ id: string; refresh_token_id: string }>(
-  'UPDATE families SET refresh_token_id = $refresh_token_id WHERE id = $id',
+const later = 'CASE WHEN expires_at < $expires_at THEN $expires_at ELSE expires_at END'
+
+const renewable = query<{ id: string; refresh_token_id: string; expires_at: number; now: number }, { id: string }>(
+  `UPDATE families
+   SET refresh_token_id = $refresh_token_id, expires_at = ${later}, due_at = ${later}, last_used_at = $now
+   WHERE id = $id AND revoked_at IS NULL
+   RETURNING id`,
 )
 
-/** Makes this the refresh token that the family may be renewed with. */
-export function* setRefreshToken(id: string, refresh_token_id: string): Work<void> {
-  yield* setCurrent({ id, refresh_token_id })
+/** Keeps a living family, which may be renewed with this refresh token from now on; false when it is revoked or gone. */
+export function* makeRenewable(id: string, refresh_token_id: string, expires_at: number, now: number): Work<boolean> {
+  const [family] = yield* renewable({ id, refresh_token_id, expires_at, now })
+  return family !== undefined
 }
 
 /** Whose a revoked family was. */
