@@ -36,6 +36,7 @@ import { offeredBy, offeredGrantTypes } from './offered.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
 import { createStdoutLog } from './stdout-log.ts'
 import { explainUnavailable, StoreUnavailable } from './store/unavailable.ts'
+import { growYoungGenerationUnderLoad } from './young-generation.ts'
 
 /** A server that answers. */
 export interface Serving {
@@ -98,6 +99,7 @@ export async function serve(
           ? { cert: config.tls_cert, key: config.tls_key }
           : undefined,
     })
+    http.server.on('request', growYoungGenerationUnderLoad())
     if (config.dev) mountDemo(http, context.server, context.journeys)
     const setUpLink = await linkToSetUp(issuer, data)
     const url = await listen(http, config, port)
