@@ -11,6 +11,28 @@ export function derToConcat(der: Uint8Array): Buffer {
   return concat
 }
 
+/**
+ * The same the other way: asking `verify` to read r‖s takes a third longer. Nothing when it is not 64 bytes long
+ * (RFC 7518 §3.4).
+ */
+export function concatToDer(concat: Uint8Array): Buffer | undefined {
+  if (concat.length !== 2 * half) return undefined
+  const integers = [integer(concat.subarray(0, half)), integer(concat.subarray(half))]
+  return tagged(0x30, Buffer.concat(integers))
+}
+
+/** An INTEGER: without leading zeros, but with one where the number would read as negative. */
+function integer(number: Uint8Array): Buffer {
+  const first = number.findIndex(byte => byte !== 0)
+  const significant = number.subarray(first < 0 ? half - 1 : first)
+  const negative = ((significant[0] ?? 0) & 0x80) !== 0
+  return tagged(0x02, negative ? Buffer.concat([Buffer.of(0), significant]) : Buffer.from(significant))
+}
+
+function tagged(tag: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(tag, content.length), content])
+}
+
 /** Writes the INTEGER at `from` so that it ends at `end`; answers where the next one begins. */
 function copyInteger(der: Uint8Array, from: number, into: Buffer, end: number): number {
   const length = der[from + 1] ?? 0

@@ -1,6 +1,6 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
 import type { KeyAlg } from './algorithms.ts'
-import { derToConcat } from './der.ts'
+import { concatToDer, derToConcat } from './der.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -18,8 +18,10 @@ export function signBytes(alg: KeyAlg, data: Buffer, key: KeyObject): Buffer {
 
 export function verifyBytes(alg: KeyAlg, data: Buffer, key: KeyObject, signature: Buffer): boolean {
   switch (alg) {
-    case 'ES256':
-      return verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, signature)
+    case 'ES256': {
+      const der = concatToDer(signature)
+      return der !== undefined && verify('sha256', data, key, der)
+    }
     case 'RS256':
       return verify('sha256', data, key, signature)
     case 'Ed25519':

@@ -1,7 +1,7 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
-import { compactVerify } from 'jose'
+import { generateKeyPairSync, sign, verify } from 'node:crypto'
+import { CompactSign, compactVerify } from 'jose'
 import { expect, test } from 'vitest'
-import { derToConcat } from '../../src/keys/der.ts'
+import { concatToDer, derToConcat } from '../../src/keys/der.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const header = Buffer.from('{"alg":"ES256"}').toString('base64url')
@@ -26,4 +26,22 @@ test.each([
   ['a short padded r', `302502020080021f${'01'.repeat(31)}`, `${'00'.repeat(31)}80${'00'}${'01'.repeat(31)}`],
 ])('%s', (_, der, concat) => {
   expect(derToConcat(Buffer.from(der, 'hex')).toString('hex')).toBe(concat)
+  expect(concatToDer(Buffer.from(concat, 'hex'))?.toString('hex')).toBe(der)
+})
+
+test('RFC 7518 §3.4: what jose signs is what OpenSSL verifies, as DER', async () => {
+  for (let i = 0; i < 500; i++) {
+    const jws = await new CompactSign(Buffer.from(String(i))).setProtectedHeader({ alg: 'ES256' }).sign(privateKey)
+    const [head, payload, signature = ''] = jws.split('.')
+    const der = concatToDer(Buffer.from(signature, 'base64url')) ?? Buffer.alloc(0)
+    expect(verify('sha256', Buffer.from(`${head}.${payload}`), publicKey, der)).toBe(true)
+  }
+})
+
+test('zero is one byte', () => {
+  expect(concatToDer(Buffer.alloc(64))?.toString('hex')).toBe('3006020100020100')
+})
+
+test.each([0, 63, 65, 70, 128])('%i bytes are no signature', length => {
+  expect(concatToDer(Buffer.alloc(length, 1))).toBeUndefined()
 })
