@@ -30,7 +30,7 @@ export interface Hash {
   leftHalf(alg: string, text: string): string
   /** HMAC-SHA-256, base64url. */
   hmac(key: string, data: string): string
-  /** Compares in constant time. */
+  /** Compares hashes in constant time; how long they are is no secret. */
   equal(a: string, b: string): boolean
 }
 
