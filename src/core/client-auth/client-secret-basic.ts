@@ -22,6 +22,7 @@ export const clientSecretBasic: ClientAuthMethod = {
 
 /** Decodes once; what does not decode was sent raw, as many libraries do, and is taken as it is. */
 export function percentDecode(text: string): string {
+  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', '%20'))
   } catch {
