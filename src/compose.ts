@@ -27,13 +27,17 @@ import { signUp } from './identity/sign-up.ts'
 import { createSignUpLimit } from './identity/sign-up-limit.ts'
 import { createThrottle } from './identity/throttle.ts'
 import { createJourneys, type Journeys } from './journeys/journeys.ts'
+import { createForeignJwts } from './keys/foreign-jwts.ts'
 import { nodeHash } from './keys/hash.ts'
 import { openKeyRing } from './keys/key-ring.ts'
+import { createRemoteKeys } from './keys/remote-keys.ts'
 import { createSealer } from './keys/seal.ts'
 import { listen } from './listen.ts'
 import { countSignIns, createMeasured } from './measured.ts'
 import { offeredBy, offeredGrantTypes } from './offered.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
+import { createFetchGuarded } from './outgoing/fetch-guarded.ts'
+import { createFetchJson } from './outgoing/fetch-json.ts'
 import { createStdoutLog } from './stdout-log.ts'
 import { explainUnavailable, StoreUnavailable } from './store/unavailable.ts'
 import { growYoungGenerationUnderLoad } from './young-generation.ts'
@@ -140,6 +144,7 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
     lifetimes,
     store,
     keys,
+    foreignJwts: createForeignJwts(createRemoteKeys({ fetchJson: fetchJsonBy(config, data), clock })),
     clock,
     random,
     hash: nodeHash,
@@ -175,6 +180,10 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
       await keys.ready()
     },
   }
+}
+
+function fetchJsonBy({ outgoing_allow: allow }: Config, { outgoing }: Data): (url: string) => Promise<unknown> {
+  return createFetchJson(createFetchGuarded({ allow, ...outgoing }))
 }
 
 function createRegistrations(config: Config, { store, passwords, random, clock }: Data): Registrations {

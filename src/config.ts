@@ -23,6 +23,8 @@ export interface Config {
   /** Addresses and networks (`10.0.0.0/8`) whose forwarded headers are believed. */
   readonly trust_proxy: readonly string[]
   /** Absolute; both or neither. */
+  /** Networks that may be asked for keys although they are not public. */
+  readonly outgoing_allow: readonly string[]
   readonly tls_cert: string | undefined
   readonly tls_key: string | undefined
   /** For trying things on one machine: demo data, sign-up, journeys in full. Says so on every page. */
@@ -85,6 +87,7 @@ export function readConfig(flags: Flags, env: Environment, cwd: string): Config 
     data_dir: absolute('data_dir', read('data_dir') ?? './.grantwise'),
     apply: (read('apply') ?? []).map(path => absolute('apply', path)),
     trust_proxy: read('trust_proxy') ?? [],
+    outgoing_allow: read('outgoing_allow') ?? [],
     tls_cert: readable('tls_cert'),
     tls_key: readable('tls_key'),
     dev,

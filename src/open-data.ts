@@ -8,6 +8,7 @@ import { createPasswords, type Passwords } from './identity/passwords.ts'
 import { nodeRandom } from './keys/random.ts'
 import { createSealer, type Sealer } from './keys/seal.ts'
 import { openServerSecret, type ServerSecret } from './keys/secret.ts'
+import type { OutgoingOptions } from './outgoing/fetch-guarded.ts'
 import { openSqliteStore, type SqliteStore } from './store/sqlite.ts'
 
 /** What a program cannot make for itself; tests hand in their own. */
@@ -20,6 +21,8 @@ export interface Powers {
   readonly log?: { write(line: string): void }
   /** What is taken on at once; what one process can carry, unless given. */
   readonly limits?: Partial<Limits>
+  /** How hosts are found and believed that are asked for keys; by the system unless given. */
+  readonly outgoing?: Pick<OutgoingOptions, 'resolve' | 'ca'>
 }
 
 export const systemPowers: Powers = {

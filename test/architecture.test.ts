@@ -18,6 +18,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   metrics: ['metrics', 'core', 'prom-client'],
   control: ['control', 'journeys', 'node:*'],
   keys: ['keys', 'core', 'node:*', 'jose'],
+  outgoing: ['outgoing', 'node:*', 'ipaddr.js'],
   store: ['store', 'core', 'audit', 'identity/ports.ts', 'keys/ports.ts', 'admin/ports.ts', 'node:*'],
   backup: ['backup', 'store', 'keys', 'control', 'node:*'],
   // A resource server knows its issuer by name and published keys: never by store, keys or pages.

@@ -1,4 +1,5 @@
-import type { Registration } from '../advisor/registration.ts'
+import { needsPlatform, type Registration } from '../advisor/registration.ts'
+import type { Federated } from '../core/client.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 
 /** What has to be typed besides the advice. */
@@ -9,8 +10,10 @@ export interface Typed {
   readonly audiences: readonly string[]
   /** Undefined means everything that its APIs offer to such a client. */
   readonly scope: string | undefined
-  /** Undefined for a client without a credential. */
+  /** Undefined for a client without a secret. */
   readonly client_secret: string | undefined
+  /** The job that a platform vouches for, where the advice is that it does. */
+  readonly federated?: Pick<Federated, 'issuer' | 'subject'> | undefined
   /** The logins of those who may see what is refused to it. */
   readonly owners?: readonly string[]
 }
@@ -29,6 +32,7 @@ export interface AdvisedClient {
     readonly audiences: readonly string[]
     readonly owners: readonly string[]
     readonly web_origins?: readonly string[]
+    readonly federated?: Pick<Federated, 'issuer' | 'subject'>
   }
 }
 
@@ -38,7 +42,7 @@ export function describeAdvisedClient(
   typed: Typed,
   resourceServers: readonly ResourceServer[],
 ): AdvisedClient {
-  const { client_id, client_name, redirect_uris, client_secret, owners = [] } = typed
+  const { client_id, client_name, redirect_uris, client_secret, owners = [], federated } = typed
   const audiences = login_only ? [] : typed.audiences
   const apis = resourceServers.filter(({ audience }) => audiences.includes(audience))
   return {
@@ -50,8 +54,14 @@ export function describeAdvisedClient(
     response_types,
     token_endpoint_auth_method,
     scope: typed.scope ?? scopesFor(grantwise.acts_for.includes('user'), grant_types, apis).join(' '),
-    // A small server asks for its page, so no page of another origin ever does.
-    grantwise: { ...grantwise, audiences, owners, ...(grantwise.advice.flow === 'bff' ? { web_origins: [] } : {}) },
+    grantwise: {
+      ...grantwise,
+      audiences,
+      owners,
+      // A small server asks for its page, so no page of another origin ever does.
+      ...(grantwise.advice.flow === 'bff' ? { web_origins: [] } : {}),
+      ...(needsPlatform(grantwise.advice) && federated ? { federated } : {}),
+    },
   }
 }
 

@@ -168,7 +168,7 @@ function planClients(
 }
 
 function secretExpected({ client }: DescribedClient): string {
-  return `a secret, since token_endpoint_auth_method is "${client.token_endpoint_auth_method}"; "none" makes it a public client`
+  return `a secret, since token_endpoint_auth_method is "${client.token_endpoint_auth_method}"; "private_key_jwt" with its public keys needs none, and "none" makes it a public client`
 }
 
 async function findAccounts(files: readonly ApplyFile[], { store, passwords }: ApplyPowers) {

@@ -1,6 +1,18 @@
 import * as z from 'zod'
 import { knownGrantTypes } from '../advisor/registration.ts'
-import { clientId, isScopeName, line, listOf, oneOf, redirectUri, textWith, webPage, wholeNumber } from './fields.ts'
+import { assertionAlgs } from '../core/client-auth/assertion.ts'
+import {
+  clientId,
+  httpsUrl,
+  isScopeName,
+  line,
+  listOf,
+  oneOf,
+  redirectUri,
+  textWith,
+  webPage,
+  wholeNumber,
+} from './fields.ts'
 
 const responseTypes = [
   'code',
@@ -41,7 +53,12 @@ export const clientMembers = {
   post_logout_redirect_uris: listOf(redirectUri, 'URIs').default([]),
   grant_types: listOf(oneOf(...knownGrantTypes), 'grant types').default(['authorization_code']),
   response_types: listOf(oneOf(...responseTypes), 'response types').optional(),
-  token_endpoint_auth_method: oneOf('client_secret_basic', 'client_secret_post', 'none').default('client_secret_basic'),
+  token_endpoint_auth_method: oneOf('client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none').default(
+    'client_secret_basic',
+  ),
+  token_endpoint_auth_signing_alg: oneOf(...assertionAlgs).optional(),
+  jwks: z.unknown().optional(),
+  jwks_uri: httpsUrl.optional(),
   id_token_signed_response_alg: oneOf('RS256', 'ES256', 'EdDSA', 'Ed25519').default('RS256'),
   scope: textWith(scopes, text => (text === '' || text.split(' ').every(isScopeName) ? undefined : scopes)).default(''),
   default_max_age: wholeNumber(0, 31_536_000).optional(),
@@ -50,8 +67,8 @@ export const clientMembers = {
 
 /** Registered elsewhere, not kept here: said so, rather than dropped in silence. */
 const unsupported = [
-  'contacts jwks jwks_uri software_id software_version software_statement sector_identifier_uri subject_type',
-  'token_endpoint_auth_signing_alg id_token_encrypted_response_alg id_token_encrypted_response_enc',
+  'contacts software_id software_version software_statement sector_identifier_uri subject_type',
+  'id_token_encrypted_response_alg id_token_encrypted_response_enc',
   'userinfo_signed_response_alg userinfo_encrypted_response_alg userinfo_encrypted_response_enc',
   'request_object_signing_alg request_object_encryption_alg request_object_encryption_enc request_uris',
   'require_auth_time default_acr_values initiate_login_uri require_pushed_authorization_requests',

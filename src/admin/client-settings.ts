@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { readStoredAdvice, type StoredAdvice, settingsOf } from '../advisor/stored-advice.ts'
 import type { ClientSettings } from '../core/client.ts'
+import { readFederated } from './federated.ts'
 import { audience, flag, listOf, login, oneOf, textWith, wholeNumber } from './fields.ts'
 import { complete, isObject, type Members, readMembers } from './members.ts'
 import { readNetworkPolicy } from './network-policy.ts'
@@ -21,6 +22,7 @@ export const settingsMembers = {
   refresh_idle_ttl: wholeNumber(60, tenYears).default(1_209_600),
   refresh_max_ttl: wholeNumber(60, tenYears).default(7_776_000),
   audiences: listOf(audience, 'audiences').default([]),
+  federated: z.unknown().optional(),
   web_origins: listOf(textWith('an origin', originFault), 'origins').optional(),
   owners: listOf(login, 'logins').default([]),
   advice: z.unknown().default(null),
@@ -47,7 +49,8 @@ export function readSettings(
 ): ReadSettings | undefined {
   const read = readMembers(settingsMembers, value ?? {}, path, report)
   if (read === undefined) return undefined
-  const { given } = read
+  const { given, has } = read
+  const federated = has('federated') ? readFederated(given.federated, join(path, 'federated'), report) : undefined
   if (registered.isPublic && given.pkce === 'when_sent') {
     const expected = '"required": nothing but PKCE protects the codes of a client without a secret (RFC 9700 §2.1.1)'
     report(join(path, 'pkce'), expected, '"when_sent"')
@@ -90,6 +93,7 @@ export function readSettings(
     refresh_idle_ttl: rest.refresh_idle_ttl,
     refresh_max_ttl: rest.refresh_max_ttl,
     audiences: rest.audiences,
+    ...(federated === undefined ? {} : { federated }),
     web_origins: given.web_origins ?? (runs_on === 'browser' ? originsOf(registered.redirect_uris) : []),
     owners: rest.owners,
     advice,

@@ -1,7 +1,8 @@
-import { adviceMisfits, fitsAdvice, grantsOfResponseType, misfits } from '../advisor/registration.ts'
-import type { Client } from '../core/client.ts'
+import { adviceMisfits, fitsAdvice, grantsOfResponseType, misfits, needsPlatform } from '../advisor/registration.ts'
+import { type Client, holdsSecret } from '../core/client.ts'
 import { clientMembers, unsupportedMetadata } from './client-metadata.ts'
 import { type ReadSettings, readSettings, settingsMembers } from './client-settings.ts'
+import { readKeys } from './key-members.ts'
 import { complete, type Members, readMembers } from './members.ts'
 import { describe, join, type Report } from './problem.ts'
 
@@ -43,6 +44,7 @@ export function readClient(value: unknown, path: string, report: Report): Descri
     grant_types: grant_types ?? [],
     redirect_uris,
   })
+  const keys = readKeys(read, path, report)
   checkRedirectUris(read, path, report)
   checkCredential(read, path, report)
   const all = complete(
@@ -73,6 +75,7 @@ export function readClient(value: unknown, path: string, report: Report): Descri
       grant_types: all.grant_types,
       response_types,
       token_endpoint_auth_method: all.token_endpoint_auth_method,
+      ...keys,
       id_token_signed_response_alg: all.id_token_signed_response_alg,
       scope: all.scope,
       ...(default_max_age === undefined ? {} : { default_max_age }),
@@ -102,11 +105,12 @@ function checkCredential({ given, has }: Given, path: string, report: Report): v
   if (has('client_secret') && has('client_secret_hash')) {
     report(join(path, 'client_secret_hash'), 'either client_secret or client_secret_hash', 'both')
   }
-  if (given.token_endpoint_auth_method !== 'none') return
-  if (first !== undefined) {
-    const expected = 'no secret, since token_endpoint_auth_method is "none"; remove it or name client_secret_basic'
+  const { token_endpoint_auth_method: method = 'client_secret_basic' } = given
+  if (first !== undefined && !holdsSecret(method)) {
+    const expected = `no secret, since token_endpoint_auth_method is "${method}"; remove it or name client_secret_basic`
     report(join(path, first), expected, describe(given[first], join(path, first)))
   }
+  if (method !== 'none') return
   const index = given.grant_types?.indexOf('client_credentials') ?? -1
   if (index !== -1) {
     const expected =
@@ -159,6 +163,10 @@ function checkTable(
       has(member) ? describe(value) : `${describe(value)} by default`,
     )
   }
+  if (advice !== null && needsPlatform(advice) && asked.grantwise.federated === undefined) {
+    const expected = `the platform whose tokens prove it, since its advice is ${advice.flow}`
+    report(join(path, 'grantwise', 'federated'), expected, 'nothing')
+  }
   const method = asked.token_endpoint_auth_method
   if (advice === null || fitsAdvice(method, advice)) return
   const expected = `${method === 'none' ? 'a method with a credential' : '"none"'}, since its advice is ${advice.flow}`
@@ -166,7 +174,7 @@ function checkTable(
 }
 
 function credentialOf({ token_endpoint_auth_method, client_secret, client_secret_hash }: Given['given']): Credential {
-  if (token_endpoint_auth_method === 'none') return { kind: 'none' }
+  if (token_endpoint_auth_method !== undefined && !holdsSecret(token_endpoint_auth_method)) return { kind: 'none' }
   if (client_secret !== undefined) return { kind: 'secret', secret: client_secret }
   if (client_secret_hash === undefined) return { kind: 'kept' }
   const hashes = [client_secret_hash].flat().map(it => (typeof it === 'string' ? { hash: it } : it))

@@ -53,6 +53,15 @@ export const webPage = textWith('an https URL', url =>
   /^https?:\/\//.test(url) ? redirectUriFault(url) : 'an https URL',
 )
 
+const https = 'an https URL without user name, query or fragment'
+
+/** An address that this server itself asks: only as far as its guard lets it. */
+export const httpsUrl = textWith(https, url => {
+  const { protocol, username, password, search, hash } = URL.parse(url) ?? {}
+  const plain = protocol === 'https:' && !username && !password && !search && !hash && !/[\s#?]|\p{Cc}/u.test(url)
+  return plain && url.length <= 2000 ? undefined : https
+})
+
 const absoluteUri = 'an absolute URI without fragment, spaces or user name (RFC 8707 §2)'
 
 /** What an API is called (RFC 8707 §2). */

@@ -1,4 +1,5 @@
 import type { Registration } from '../advisor/registration.ts'
+import { holdsSecret } from '../core/client.ts'
 import type { Random } from '../core/ports.ts'
 import { type AdvisedClient, describeAdvisedClient, type Typed } from './advised-client.ts'
 import { type ApplyOptions, type ApplyPowers, applyFiles } from './apply.ts'
@@ -30,7 +31,7 @@ export async function registerAdvised(
   const { store, random } = powers
   // An apply file would change it; here it is somebody's second click.
   if ((await store.allClients()).some(it => it.client_id === typed.client_id)) throw new PageAnswered(typed.client_id)
-  const client_secret = registration.token_endpoint_auth_method === 'none' ? undefined : random.secret()
+  const client_secret = holdsSecret(registration.token_endpoint_auth_method) ? random.secret() : undefined
   const client = describeAdvisedClient(registration, { ...typed, client_secret }, await store.allResourceServers())
   const file = readApplyFile({ clients: [client] })
   const plan = await applyFiles([file], powers, options)

@@ -154,6 +154,11 @@ export function adviceMisfits(
   )
 }
 
+/** Whether such a client is proven by the platform that it runs on, which somebody must name. */
+export function needsPlatform({ flow }: Pick<StoredAdvice, 'flow'>): boolean {
+  return flow === 'client_credentials:federated'
+}
+
 /** Whether a client that proves itself like this is of the type that its advice found (RFC 6749 §2.1). */
 export function fitsAdvice(token_endpoint_auth_method: string, { flow }: StoredAdvice): boolean {
   return (clientTypeOf(flowOf(flow)) === 'public') === (token_endpoint_auth_method === 'none')

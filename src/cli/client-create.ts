@@ -4,7 +4,7 @@ import { ApplyRefused } from '../admin/apply-refused.ts'
 import { missingFrom } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
 import { policyIds } from '../advisor/policies/index.ts'
-import { type Registration, registrationOf } from '../advisor/registration.ts'
+import { needsPlatform, type Registration, registrationOf } from '../advisor/registration.ts'
 import { type Config, StartRefused } from '../config.ts'
 import type { PolicyId } from '../core/client.ts'
 import type { Data } from '../open-data.ts'
@@ -20,6 +20,8 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly clientId?: string
   readonly redirectUri?: readonly string[]
   readonly audience?: readonly string[]
+  readonly federatedIssuer?: string
+  readonly federatedSubject?: string
   readonly scope?: string
   readonly json?: boolean
 }
@@ -43,6 +45,20 @@ export function clientCreateCommand(): Command {
       repeatable('--redirect-uri <uri>', 'where sign-ins return to', '--redirect-uri https://app.example.com/cb'),
     )
     .addOption(repeatable('--audience <uri>', 'an API it calls', '--audience https://api.example.com'))
+    .addOption(
+      flag(
+        '--federated-issuer <url>',
+        'the platform that proves a job',
+        '--federated-issuer https://token.actions.githubusercontent.com',
+      ),
+    )
+    .addOption(
+      flag(
+        '--federated-subject <text>',
+        'what the platform’s token says of the job (sub)',
+        '--federated-subject repo:photos/prints:ref:refs/heads/main',
+      ),
+    )
     .addOption(flag('--scope <scopes>', 'what it may ask for (all that fits)', '--scope "openid profile"'))
     .addOption(flag('--client-id <id>', 'its id (a random one)', '--client-id photo-prints'))
     .addOption(flag('--json', 'say it as JSON', 'client create --json'))
@@ -59,7 +75,8 @@ async function create(options: Options): Promise<void> {
 }
 
 /** @throws StartRefused where no flow was found, or none that a server of this version can run. */
-async function advisedRegistration({ fromAdvice, policy, redirectUri = [] }: Options): Promise<Registration> {
+async function advisedRegistration(options: Options): Promise<Registration> {
+  const { fromAdvice, policy, redirectUri = [] } = options
   const result = await readAdvice(fromAdvice, policy)
   const flow = flowOf(result.flow)
   const registration = registrationOf(result)
@@ -81,7 +98,24 @@ async function advisedRegistration({ fromAdvice, policy, redirectUri = [] }: Opt
   if (!redirects && redirectUri.length > 0) {
     throw new StartRefused(`--redirect-uri: expected none, since ${flow.id} sends nobody anywhere`)
   }
+  checkPlatform(registration, options)
   return registration
+}
+
+/** @throws StartRefused unless the platform is named exactly where one is needed. */
+function checkPlatform({ grantwise }: Registration, options: Options): void {
+  const { flow } = grantwise.advice
+  for (const [name, value] of [
+    ['--federated-issuer', options.federatedIssuer],
+    ['--federated-subject', options.federatedSubject],
+  ] as const) {
+    if (needsPlatform(grantwise.advice) === (value !== undefined)) continue
+    throw new StartRefused(
+      value === undefined
+        ? `${name}: expected one, since ${flow} is proven by the platform that it runs on; got none`
+        : `${name}: expected none, since ${flow} is proven by no platform`,
+    )
+  }
 }
 
 interface Created {
@@ -103,6 +137,7 @@ async function register(registration: Registration, options: Options, config: Co
       redirect_uris: options.redirectUri ?? [],
       audiences: options.audience ?? [],
       scope: options.scope,
+      federated: platformOf(options),
     },
     config,
     data,
@@ -112,12 +147,18 @@ async function register(registration: Registration, options: Options, config: Co
   return { client_id, ...(client_secret === undefined ? {} : { client_secret }) }
 }
 
+function platformOf({ federatedIssuer: issuer, federatedSubject: subject }: Options) {
+  return issuer === undefined || subject === undefined ? undefined : { issuer, subject }
+}
+
 const flags: Readonly<Record<string, string>> = {
   client_id: '--client-id',
   client_name: '--name',
   redirect_uris: '--redirect-uri',
   scope: '--scope',
   'grantwise.audiences': '--audience',
+  'grantwise.federated.issuer': '--federated-issuer',
+  'grantwise.federated.subject': '--federated-subject',
 }
 
 /** What is wrong, by the flag it came from. */
@@ -148,4 +189,6 @@ function print({ client_id, client_secret }: Created, name: string, { grantwise,
   )
   if (client_secret !== undefined)
     console.log('\nThe secret is shown this once: keep it where the program runs, and nowhere else.')
+  if (needsPlatform(grantwise.advice))
+    console.log('\nIt has no secret: it sends the token of its platform as client_assertion, with its client_id.')
 }

@@ -18,6 +18,11 @@ export function startCommand(): Command {
     flag('--issuer <url>', 'what this server is called (from host and port)', '--issuer https://id.example.com'),
     repeatable('--apply <file>', 'apply file, before serving', '--apply examples/apply.json'),
     repeatable('--trust-proxy <network>', 'proxy whose forwarded headers are believed', '--trust-proxy 10.0.0.0/8'),
+    repeatable(
+      '--outgoing-allow <network>',
+      'private network where clients and platforms may publish their keys',
+      '--outgoing-allow 10.1.2.0/24',
+    ),
     flag('--tls-cert <file>', 'certificate chain, PEM', '--tls-cert /etc/tls/cert.pem'),
     flag('--tls-key <file>', 'key of the certificate, PEM', '--tls-key /etc/tls/key.pem'),
     flag('--dev', 'for trying things on one machine: demo data, sign-up, every journey kept', 'start --dev'),

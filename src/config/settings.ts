@@ -28,6 +28,9 @@ export const settings = {
   trust_proxy: z.array(z.string({ error: network }).refine(isNetwork, { error: network }), {
     error: 'a list of networks',
   }),
+  outgoing_allow: z.array(z.string({ error: network }).refine(isNetwork, { error: network }), {
+    error: 'a list of networks',
+  }),
   tls_cert: text('a path'),
   tls_key: text('a path'),
   dev: z.boolean({ error: 'true or false' }),
@@ -45,7 +48,7 @@ export type SettingValue<K extends Setting> = z.output<(typeof settings)[K]>
 export const settingNames = Object.keys(settings) as readonly Setting[]
 
 /** Settings that may be given several times: a repeated flag, a comma-separated variable, a JSON list. */
-export const listSettings: readonly Setting[] = ['apply', 'trust_proxy', 'allow']
+export const listSettings: readonly Setting[] = ['apply', 'trust_proxy', 'outgoing_allow', 'allow']
 
 function isHost(host: string): boolean {
   // A name that ends in a number is an IP address to a browser, and not a good one if isIP does not know it.

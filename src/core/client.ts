@@ -1,3 +1,4 @@
+import type { Jwks } from './foreign-jwt.ts'
 import type { NetworkPolicy } from './network-policy.ts'
 
 /** What a client is: RFC 7591 and OIDC Registration metadata under its registered names; what is ours under `grantwise`. */
@@ -13,6 +14,11 @@ export interface Client {
   readonly grant_types: readonly string[]
   readonly response_types: readonly string[]
   readonly token_endpoint_auth_method: string
+  /** The one algorithm of its assertions; absent for any that its keys can. */
+  readonly token_endpoint_auth_signing_alg?: string
+  /** Its public keys, or where they are; at most one of the two (RFC 7591 §2). */
+  readonly jwks?: Jwks
+  readonly jwks_uri?: string
   readonly id_token_signed_response_alg: string
   /** Every scope it may be granted, space-separated (RFC 7591 §2). */
   readonly scope: string
@@ -33,6 +39,18 @@ export type RunsOn = 'server' | 'browser' | 'native' | 'cli' | 'device' | 'ci'
 export type ActsFor = 'user' | 'self'
 export type PolicyId = 'best-practice' | 'spotify' | 'auth0'
 
+/** A platform whose tokens prove a client that holds no credential; every member is compared exactly. */
+export interface Federated {
+  readonly issuer: string
+  readonly subject: string
+  /** Of its tokens, where they cannot be for this server's issuer. */
+  readonly audience?: string
+  /** More that its tokens must say. */
+  readonly claims?: Readonly<Record<string, string | number | boolean>>
+  /** Its keys, where its metadata cannot be asked for them. */
+  readonly jwks?: Jwks
+}
+
 export interface ClientSettings {
   readonly runs_on: RunsOn
   readonly acts_for: readonly ActsFor[]
@@ -50,6 +68,8 @@ export interface ClientSettings {
   readonly refresh_max_ttl: number
   /** Audiences it may ask tokens for; a single one is meant when none is named. */
   readonly audiences: readonly string[]
+  /** Who vouches for it in place of a credential of its own. */
+  readonly federated?: Federated
   /** Origins of its pages, for CORS. */
   readonly web_origins: readonly string[]
   /** Logins of those who may see its failures. */
@@ -68,6 +88,11 @@ export type AuthenticatedClient = Client & { readonly [authenticated]: true }
 /** Whether this client holds no credential (RFC 6749 §2.1). */
 export function isPublic(client: Pick<Client, 'token_endpoint_auth_method'>): boolean {
   return client.token_endpoint_auth_method === 'none'
+}
+
+/** Whether a client that proves itself like this is given a secret (RFC 6749 §2.3.1). */
+export function holdsSecret(token_endpoint_auth_method: string): boolean {
+  return token_endpoint_auth_method.startsWith('client_secret_')
 }
 
 /**

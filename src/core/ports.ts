@@ -55,6 +55,8 @@ export interface Journey {
   refused(reason: ReasonId, sentence: string, detail: Detail): void
   /** Let through, though its operator wants to know: it would be refused under a stricter setting. */
   noticed(reason: ReasonId, sentence: string, detail: Detail): void
+  /** The client that the request names, once it is found. */
+  names(client_id: string): void
   /** The request is about this authorization, and so part of its journey. */
   joins(family: Family): void
   /** What was written, once it is. */
@@ -96,6 +98,11 @@ export interface TokenStore {
   revokeJti(jti: string, expires_at: number, by?: By): Promise<void>
   /** Whether such a JWT was revoked, or was issued before its client was deleted: one of that name may be another. */
   isJtiRevoked(jti: string, client_id: string, iat: number): Promise<boolean>
+}
+
+export interface AssertionStore {
+  /** Takes the id of an assertion for its one use, durably, until it has expired; false when it was taken. */
+  spendAssertion(id: string, expires_at: number): Promise<boolean>
 }
 
 /** How a one-time thing is spent, atomically. */
@@ -152,6 +159,7 @@ export interface Store
     UserStore,
     ConsentStore,
     FamilyStore,
-    TokenStore {
+    TokenStore,
+    AssertionStore {
   commit(change: Change): Promise<CommitResult>
 }

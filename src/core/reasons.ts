@@ -173,6 +173,72 @@ const table = {
     sentence: 'The secret is none of the live secrets of this client.',
     public: 'client-not-authenticated',
   },
+  'assertion-type-unsupported': {
+    error: 'invalid_client',
+    rule: 'RFC 7521 §4.2',
+    sentence: 'The client_assertion_type is not the one for JWTs.',
+  },
+  'assertion-malformed': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'The client_assertion is no JWT that could prove a client: its form, its algorithm or a claim.',
+  },
+  'assertion-expired': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'The client_assertion has expired.',
+  },
+  'assertion-times-wrong': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'The client_assertion lasts too long, or is of the future.',
+  },
+  'assertion-audience-wrong': {
+    error: 'invalid_client',
+    rule: 'draft-ietf-oauth-rfc7523bis §4',
+    sentence: 'The client_assertion is not for this server alone.',
+  },
+  'assertion-replayed': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'The client_assertion was used before.',
+  },
+  'assertion-issuer-wrong': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'The client_assertion was not made by the client, nor by the platform registered for it.',
+    public: 'client-not-authenticated',
+  },
+  'assertion-subject-wrong': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'The platform’s token is about another job than the registered one.',
+    public: 'client-not-authenticated',
+  },
+  'assertion-alg-wrong': {
+    error: 'invalid_client',
+    rule: 'OIDC Registration §2',
+    sentence: 'The client_assertion is signed by another algorithm than the registered one.',
+    public: 'client-not-authenticated',
+  },
+  'assertion-key-unknown': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'No registered key fits the algorithm and the kid of the client_assertion.',
+    public: 'client-not-authenticated',
+  },
+  'assertion-keys-unavailable': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'The keys for the client_assertion could not be fetched.',
+    public: 'client-not-authenticated',
+  },
+  'assertion-signature-wrong': {
+    error: 'invalid_client',
+    rule: 'RFC 7523 §3',
+    sentence: 'No registered key made the signature of the client_assertion.',
+    public: 'client-not-authenticated',
+  },
   'client-auth-method-wrong': {
     error: 'invalid_client',
     rule: 'RFC 7591 §2',

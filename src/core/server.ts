@@ -3,6 +3,7 @@ import type { Check } from './check.ts'
 import type { Client } from './client.ts'
 import type { ClientAuthMethod } from './client-auth/method.ts'
 import type { Detail } from './errors.ts'
+import type { ForeignJwts } from './foreign-jwt.ts'
 import type { Grant } from './grants/grant.ts'
 import type { Clock, Hash, KeySet, Random, Store } from './ports.ts'
 import type { ResponseMode } from './response-modes/response-mode.ts'
@@ -47,6 +48,7 @@ export interface Server {
   readonly lifetimes: Lifetimes
   readonly store: Store
   readonly keys: KeySet
+  readonly foreignJwts: ForeignJwts
   readonly clock: Clock
   readonly random: Random
   readonly hash: Hash

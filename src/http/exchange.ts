@@ -57,7 +57,16 @@ export function clientAuthRequest(exchange: Exchange, params: Params = formParam
   return { authorization: authorizationOf(exchange.request), params }
 }
 
-const secrets = ['client_secret', 'refresh_token', 'code', 'code_verifier', 'password', 'token', 'access_token']
+const secrets = [
+  'client_secret',
+  'client_assertion',
+  'refresh_token',
+  'code',
+  'code_verifier',
+  'password',
+  'token',
+  'access_token',
+]
 
 /** Two are two methods at once (RFC 6749 §2.3). */
 function authorizationOf({ raw, headers }: FastifyRequest): AuthorizationHeader | undefined {

@@ -1,7 +1,7 @@
 import type { Result } from '../advisor/advise.ts'
 import { missingFrom, offeredBy } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
-import { type Registration, registrationOf } from '../advisor/registration.ts'
+import { needsPlatform, type Registration, registrationOf } from '../advisor/registration.ts'
 import { askAdvisor } from './ask-advisor.ts'
 import type { Context } from './context.ts'
 import type { Exchange } from './exchange.ts'
@@ -30,6 +30,11 @@ export async function followAdvice(
   if (!result || !registration) return undefined
   const flow = flowOf(result.flow)
   const apis = registration.login_only ? [] : await registrations.apis()
-  const asked = { redirects: flow.response_types.length > 0, itself: flow.acts_for === 'self', apis }
+  const asked = {
+    redirects: flow.response_types.length > 0,
+    itself: flow.acts_for === 'self',
+    platform: needsPlatform(result),
+    apis,
+  }
   return { state, result, registration, asked, missing: missingFrom(flow, offeredBy(server)) }
 }

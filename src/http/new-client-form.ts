@@ -12,6 +12,8 @@ export interface Asked {
   readonly redirects: boolean
   /** Whether it acts for itself, and so can do nothing without an API. */
   readonly itself: boolean
+  /** Whether the platform that it runs on proves it. */
+  readonly platform: boolean
   /** The APIs to choose from; fewer than two are no question. */
   readonly apis: readonly ResourceServer[]
 }
@@ -25,6 +27,10 @@ export function readTyped(form: Params): TypedClient {
   return {
     client_name: (form.get('client_name') ?? '').trim(),
     redirect_uris: [...new Set(lines.filter(line => line !== ''))],
+    federated: {
+      issuer: (form.get('federated_issuer') ?? '').trim(),
+      subject: (form.get('federated_subject') ?? '').trim(),
+    },
     audiences: form.entries().flatMap(([name, value]) => (name.startsWith(apiField) ? [value] : [])),
   }
 }
@@ -38,7 +44,10 @@ export function mendTyped(typed: TypedClient, address: string): TypedClient | un
 }
 
 /** Everything that keeps what was typed from being registered; nothing when nothing does. */
-export function faultsOf(typed: TypedClient, { redirects, itself, apis }: Asked): NewClientFaults | undefined {
+export function faultsOf(
+  typed: TypedClient,
+  { redirects, itself, platform, apis }: Asked,
+): NewClientFaults | undefined {
   const addresses = redirects ? typed.redirect_uris.flatMap(findingOf) : []
   return someOf({
     client_name:
@@ -48,6 +57,14 @@ export function faultsOf(typed: TypedClient, { redirects, itself, apis }: Asked)
         ? 'Type at least one address: it is where people come back to the app.'
         : undefined,
     addresses,
+    federated_issuer:
+      platform && typed.federated.issuer === ''
+        ? 'Type the issuer: who signs the tokens that jobs are given.'
+        : undefined,
+    federated_subject:
+      platform && typed.federated.subject === ''
+        ? 'Type the subject: which job may be this app, and no other.'
+        : undefined,
     audiences:
       itself && apis.length > 1 && typed.audiences.length === 0
         ? 'Choose at least one: an app that acts for itself can do nothing else.'
@@ -66,12 +83,20 @@ export function faultsOfProblems(problems: readonly Problem[], { redirect_uris }
     const address = member === 'redirect_uris' ? redirect_uris[index] : undefined
     return address === undefined ? [] : [{ address, expected, mended: undefined }]
   })
-  const placed = ['client_name', 'redirect_uris', 'grantwise.audiences']
+  const placed = [
+    'client_name',
+    'redirect_uris',
+    'grantwise.federated.issuer',
+    'grantwise.federated.subject',
+    'grantwise.audiences',
+  ]
   const [other] = problems.filter(({ path }) => !placed.includes(memberOf(path).member))
   return {
     client_name: says('client_name'),
     redirect_uris: addresses.length === 0 ? says('redirect_uris') : undefined,
     addresses,
+    federated_issuer: says('grantwise.federated.issuer'),
+    federated_subject: says('grantwise.federated.subject'),
     audiences: says('grantwise.audiences'),
     other: other && `${memberOf(other.path).member || 'The client'}: ${sentence(other)}`,
   }

@@ -45,6 +45,7 @@ export class Unrecorded implements RequestJourney {
     this.id = id
   }
   passed(): void {}
+  names(): void {}
   refused(reason: ReasonId, sentence: string, detail: Detail): void {
     this.refusals = [...this.refusals, { reason, sentence, detail }]
   }
@@ -80,6 +81,8 @@ export class Recording implements RequestJourney {
   readonly started: number
   readonly checks: (ReasonId | Refusal | Notice)[] = []
   effects: readonly Effect[] = []
+  /** The client that is known to exist by the name that came. */
+  client_id: string | undefined
   family: Family | undefined
   journey_id: string
   sid: string | undefined
@@ -104,6 +107,9 @@ export class Recording implements RequestJourney {
     const known = this.notices
     this.notices = withNotice(known, { reason, sentence, detail, letThrough: true })
     if (this.notices !== known) this.checks.push(...this.notices.slice(-1))
+  }
+  names(client_id: string): void {
+    this.client_id = client_id
   }
   joins(family: Family): void {
     this.family = family

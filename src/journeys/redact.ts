@@ -9,6 +9,7 @@ const shown = new Set([
   'audience',
   'aud',
   'cancel',
+  'client_assertion_type',
   'client_id',
   'code_challenge',
   'code_challenge_method',
@@ -41,7 +42,17 @@ const shown = new Set([
 const tokens = new Set(['access_token', 'code', 'id_token', 'id_token_hint', 'refresh_token', 'token'])
 
 /** Parameters of ours and of the RFCs whose names are no surprise, though their values stay hidden. */
-const known = new Set([...shown, ...tokens, 'claims', 'client_secret', 'code_verifier', 'login', 'login_hint', 'nonce'])
+const known = new Set([
+  ...shown,
+  ...tokens,
+  'claims',
+  'client_assertion',
+  'client_secret',
+  'code_verifier',
+  'login',
+  'login_hint',
+  'nonce',
+])
 for (const name of ['parked', 'password', 'request', 'request_uri', 'registration', 'state', 'sub', 'username'])
   known.add(name)
 

@@ -57,7 +57,7 @@ function parameterOf({ parameters }: RequestFacts, name: string): string | undef
 
 /** The client that a request named, proven or not, if that may be written down. */
 export function clientOf(facts: RequestFacts, recording: Recording): string | undefined {
-  const named = facts.authorization?.client_id ?? parameterOf(facts, 'client_id')
+  const named = recording.client_id ?? facts.authorization?.client_id ?? parameterOf(facts, 'client_id')
   return named === undefined || mayBeSecret(named, recording) ? undefined : scrub(named).slice(0, 100)
 }
 

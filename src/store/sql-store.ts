@@ -16,6 +16,7 @@ import type { Engine } from './engine.ts'
 import { findAccessToken, removeAccessToken } from './sql/access-tokens.ts'
 import { applyChanges } from './sql/admin.ts'
 import { appsOfUser, disconnectApp } from './sql/apps.ts'
+import { spendAssertion } from './sql/assertions.ts'
 import { readAudit } from './sql/audit.ts'
 import { allClients, findClient, isWebOrigin } from './sql/clients.ts'
 import { findCode } from './sql/codes.ts'
@@ -116,6 +117,9 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   }
   isJtiRevoked(jti: string, client_id: string, iat: number): Promise<boolean> {
     return this.#engine.read(isJtiRevoked(jti, client_id, iat))
+  }
+  spendAssertion(id: string, expires_at: number): Promise<boolean> {
+    return this.#engine.write(() => spendAssertion(id, expires_at))
   }
   commit(change: Change): Promise<CommitResult> {
     return this.#engine.write(() => commit(change))

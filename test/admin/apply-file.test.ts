@@ -335,7 +335,7 @@ describe('a client', () => {
       'grant_types[0]',
       /RFC 6749 §4\.4\); got "client_credentials"$/,
     ],
-    [{ token_endpoint_auth_method: 'private_key_jwt' }, 'token_endpoint_auth_method', /one of client_secret_basic/],
+    [{ token_endpoint_auth_method: 'tls_client_auth' }, 'token_endpoint_auth_method', /one of client_secret_basic/],
     [{ id_token_signed_response_alg: 'none' }, 'id_token_signed_response_alg', /one of RS256, ES256, EdDSA, Ed25519/],
     [{ id_token_signed_response_alg: 'HS256' }, 'id_token_signed_response_alg', /got "HS256"$/],
     [
@@ -388,7 +388,7 @@ describe('a client', () => {
     [{ scope: ['a'] }, 'scope', /got a list of 1$/],
     [{ default_max_age: -1 }, 'default_max_age', /a whole number/],
     [{ application_type: 'desktop' }, 'application_type', /one of web, native/],
-    [{ jwks_uri: 'https://a.example/jwks' }, 'jwks_uri', /does not support yet/],
+    [{ sector_identifier_uri: 'https://a.example/x' }, 'sector_identifier_uri', /does not support yet/],
     [{ 'client_name#fr': 'Bibliothèque' }, '["client_name#fr"]', /several languages/],
     [{ runs_on: 'browser' }, 'runs_on', /it under clients\[0\]\.grantwise/],
     [{ redirect_uri: 'x' }, 'redirect_uri', /did you mean redirect_uris/],

@@ -3,10 +3,11 @@ import { readApplyFile } from '../../src/admin/apply-file.ts'
 import { formatProblem } from '../../src/admin/problem.ts'
 import { missingFrom } from '../../src/advisor/flow-table.ts'
 import { flowOf } from '../../src/advisor/flows.ts'
-import { registrationOf } from '../../src/advisor/registration.ts'
+import { needsPlatform, registrationOf } from '../../src/advisor/registration.ts'
 import { offered } from '../../src/cli/offered.ts'
 import { adviceFor, inputs, usual } from './samples.ts'
 
+const federated = { issuer: 'https://ci.example.com', subject: 'repo:my/app:ref:refs/heads/main' }
 const answers = { ...usual, runs_on: 'browser', backend: 'yes', secret_safe: 'no' }
 const advice = { policy: 'best-practice', answers, flow: 'bff', rule_id: 'bp7', rules_version: '2026-09-03' }
 const client = {
@@ -32,7 +33,12 @@ test('what every result registers passes the rules of the apply file, advice inc
       if (registration === undefined || missingFrom(flowOf(result.flow), offered).length > 0) continue
       const { login_only, ...members } = registration
       const redirects = registration.response_types.length > 0
-      const described = { ...client, redirect_uris: redirects ? client.redirect_uris : [], ...members }
+      const described = {
+        ...client,
+        redirect_uris: redirects ? client.redirect_uris : [],
+        ...members,
+        grantwise: { ...members.grantwise, ...(needsPlatform(result) ? { federated } : {}) },
+      }
       const file = readApplyFile({ clients: [described] })
       expect(file.problems).toEqual([])
       const [read] = file.clients

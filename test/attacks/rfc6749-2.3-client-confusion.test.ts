@@ -1,11 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { send } from '../support/raw.ts'
 import { countRows, readRows } from '../support/rows.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { basic, clientCredentials, get, post } from '../support/token.ts'
+import { basic, clientCredentials, post } from '../support/token.ts'
 import { otherSecret, secret } from '../support/world.ts'
-import { compact } from './forge.ts'
 
 /** RFC 6749 §2.3, §10.1: who a client is, is proven in one way, by what it was given, or not at all. */
 
@@ -67,24 +65,6 @@ const unproven: Record<string, Sent> = {
   'JSON in place of name and secret': header(
     `Basic ${base64(JSON.stringify({ client_id: 'job', client_secret: secret }))}`,
   ),
-  'an assertion of no method there is': [
-    {},
-    {
-      client_id: 'job',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: compact({ alg: 'none' }, { iss: 'job', sub: 'job', aud: 'x', exp: 9_999_999_999 }),
-    },
-  ],
-  'an assertion signed with the secret': [
-    {},
-    {
-      client_id: 'job',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: compact({ alg: 'HS256' }, { iss: 'job', sub: 'job', exp: 9_999_999_999 }, signed =>
-        createHmac('sha256', secret).update(signed).digest('base64url'),
-      ),
-    },
-  ],
   'a certificate that a header tells of': [
     {
       'x-ssl-client-verify': 'SUCCESS',
@@ -214,13 +194,14 @@ describe('RFC 6749 §2.3: two ways at once', () => {
   })
 })
 
-test('an assertion beside what proves a client is not looked at, and the metadata offers none', async () => {
+test('an assertion beside what proves a client is two proofs at once', async () => {
   const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
   const [headers] = byBasic('job')
-  expect((await asks([headers, { client_assertion_type, client_assertion: 'a.b.c' }])).status).toBe(200)
-  const { body } = await get(`${server.issuer}/.well-known/oauth-authorization-server`)
-  for (const member of ['token', 'introspection', 'revocation'])
-    expect(JSON.stringify(body[`${member}_endpoint_auth_methods_supported`])).not.toMatch(/jwt|tls/)
+  const assertion = { client_assertion_type, client_assertion: 'a.b.c' }
+  for (const [by, fields] of [[headers, {}], byForm('job', secret), [byBasic('job', '')[0], {}]] as const) {
+    const { status, body } = await asks([by, { ...fields, ...assertion }])
+    expect([status, body.error_description]).toEqual([400, 'use one client authentication method, not two at once'])
+  }
 })
 
 test('what stands in the database is no secret: neither a hash, nor a hash as an export writes it', async () => {

@@ -47,6 +47,7 @@ describe('settings', () => {
       data_dir: join(empty, '.grantwise'),
       apply: [],
       trust_proxy: [],
+      outgoing_allow: [],
       tls_cert: undefined,
       tls_key: undefined,
       dev: false,
@@ -149,6 +150,7 @@ describe('settings', () => {
 
   it.each([['10.0.0.0/8'], ['127.0.0.1'], ['fd00::/8'], ['::1'], ['10.0.0.0/32']])('trust %s', network => {
     expect(read({ trust_proxy: [network] }).trust_proxy).toEqual([network])
+    expect(read({ outgoing_allow: [network] }).outgoing_allow).toEqual([network])
   })
 
   it.each([
@@ -218,6 +220,7 @@ describe('a bad value is refused with its place, what was expected and what came
       /^--trust-proxy: expected an IP address or a network .*got "10.0.0.0\/33"$/,
     ],
     [{ trust_proxy: ['0.0.0.0/0'] }, /never the whole internet/],
+    [{ outgoing_allow: ['0.0.0.0/0'] }, /^--outgoing-allow: .*never the whole internet/],
     [{ trust_proxy: ['::/0'] }, /never the whole internet/],
     [{ trust_proxy: ['example.com'] }, /^--trust-proxy: /],
     [{ trust_proxy: ['10.0.0.1/'] }, /^--trust-proxy: /],

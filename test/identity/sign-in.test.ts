@@ -73,6 +73,7 @@ const powers = () => ({
       details.push(detail)
     },
     noticed: () => {},
+    names: () => {},
     joins: () => {},
     stored: () => {},
     revoked: () => {},

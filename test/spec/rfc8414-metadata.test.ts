@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { askWith, claimsOf, makeKey, sign, signingClient } from '../support/assertions.ts'
 import { authorize, authorizeUrl, openBrowser } from '../support/browser.ts'
 import { send } from '../support/raw.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -70,10 +71,22 @@ test('RFC 8414 §2: every grant that is listed is known, and password and implic
 
 test('RFC 8414 §2: every client authentication method that is listed works', async () => {
   const listed = await metadata()
-  expect(listed['token_endpoint_auth_methods_supported']).toEqual(['client_secret_basic', 'client_secret_post', 'none'])
-  expect(listed['introspection_endpoint_auth_methods_supported']).toEqual(['client_secret_basic', 'client_secret_post'])
+  expect(listed['token_endpoint_auth_methods_supported']).toEqual([
+    'client_secret_basic',
+    'client_secret_post',
+    'none',
+    'private_key_jwt',
+  ])
+  expect(listed['introspection_endpoint_auth_methods_supported']).toEqual([
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+  ])
   expect((await clientCredentials(server.issuer, {}, basic('job'))).status).toBe(200)
   expect((await clientCredentials(server.issuer, { client_id: 'job', client_secret: secret }, {})).status).toBe(200)
+  const key = await makeKey()
+  await server.apply({ clients: [signingClient('signs', { jwks: { keys: [key.jwk] } })] })
+  expect((await askWith(server.issuer, await sign(key, claimsOf('signs', server)))).status).toBe(200)
 })
 
 test('OIDC Discovery §3: every scope that is listed is one a client may be registered for', async () => {

@@ -29,6 +29,7 @@ INSERT INTO access_tokens (id, hash, client_id, scope, issued_at, expires_at) SE
 INSERT INTO audit (at, event, actor, sub, client_id, detail) SELECT 1, 'authorized', 'user', 'u1', 'web', '{}' FROM n;
 INSERT INTO parked (id, expires_at) SELECT 'p' || i, 1 FROM n;
 INSERT INTO revoked_jtis (jti, expires_at) SELECT 'j' || i, 1 FROM n;
+INSERT INTO assertion_jtis (id, expires_at) SELECT 'j' || i, 1 FROM n;
 INSERT INTO throttles (bucket, period, attempts, counted_at) SELECT 'b' || i, 1, 1, 1 FROM n;
 ANALYZE;
 `

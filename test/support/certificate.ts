@@ -9,10 +9,11 @@ export interface Certificate {
   readonly pem: string
 }
 
-/** A self-signed certificate for 127.0.0.1, valid from and to so many days from now, made without any tool (RFC 5280 §4.1). */
+/** A self-signed certificate for 127.0.0.1 and these host names, valid from and to so many days from now, made without any tool (RFC 5280 §4.1). */
 export function writeCertificate(
   directory: string,
   [from, to]: readonly [from: number, to: number] = [-1, 1],
+  hosts: readonly string[] = [],
 ): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(set(sequence(oid('550403'), utf8('127.0.0.1'))))
@@ -26,8 +27,17 @@ export function writeCertificate(
     sequence(utcTime(Date.now() + from * day), utcTime(Date.now() + to * day)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    // subjectAltName: iPAddress 127.0.0.1; basicConstraints: it is its own authority.
-    context(3, sequence(extension('551d11', sequence(tlv(0x87, Buffer.from([127, 0, 0, 1])))), authority)),
+    // subjectAltName: iPAddress 127.0.0.1, dNSName; basicConstraints: it is its own authority.
+    context(
+      3,
+      sequence(
+        extension(
+          '551d11',
+          sequence(tlv(0x87, Buffer.from([127, 0, 0, 1])), ...hosts.map(host => tlv(0x82, Buffer.from(host)))),
+        ),
+        authority,
+      ),
+    ),
   )
   const certificate = sequence(signed, algorithm, bitString(sign('sha256', signed, privateKey)))
   const lines = certificate.toString('base64').replace(/(.{64})/g, '$1\n')

@@ -9,7 +9,7 @@ import { grants } from '../../src/core/grants/index.ts'
 import type { Limits } from '../../src/http/limits.ts'
 import { nodeHash } from '../../src/keys/hash.ts'
 import { nodeRandom } from '../../src/keys/random.ts'
-import type { Data } from '../../src/open-data.ts'
+import type { Data, Powers } from '../../src/open-data.ts'
 import { createClock, type TestClock } from './clock.ts'
 import { world } from './world.ts'
 
@@ -33,6 +33,8 @@ export interface TestServerOptions {
   readonly data_dir?: string
   /** Without them no request is refused for having waited: these machines may be slow. */
   readonly limits?: Partial<Limits>
+  /** How hosts are found and believed that are asked for keys. */
+  readonly outgoing?: NonNullable<Powers['outgoing']>
 }
 
 /** A real server on a real port of its own, over a new data directory, with a clock that stands still. */
@@ -46,6 +48,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     data_dir,
     apply: [],
     trust_proxy: [],
+    outgoing_allow: [],
     tls_cert: undefined,
     tls_key: undefined,
     dev: false,
@@ -65,6 +68,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     random,
     log: { write: line => log.push(line) },
     limits: { wait: Number.POSITIVE_INFINITY, ...options.limits },
+    ...(options.outgoing === undefined ? {} : { outgoing: options.outgoing }),
   })
   return {
     ...serving,
@@ -80,7 +84,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       await serving.close()
       const port = Number(new URL(serving.url).port)
       const again = { ...options.config, port, issuer: serving.issuer }
-      return startServer({ document: {}, clock, data_dir, config: again })
+      const { outgoing } = options
+      return startServer({ document: {}, clock, data_dir, config: again, ...(outgoing ? { outgoing } : {}) })
     },
   }
 }

@@ -108,9 +108,21 @@ const drawings: Readonly<Partial<Record<ReasonId, Draw>>> = {
   'grant-type-unsupported': facts => [values('Grant type', facts.text('sent'), facts.list('offered'))],
   'grant-type-not-allowed': facts => [values('Grant type', facts.text('grant_type'), facts.list('registered'))],
   'outside-advice': facts => [values('Flow', facts.text('request'), [facts.text('registered_for')])],
+  'assertion-type-unsupported': facts => [
+    values('client_assertion_type', facts.text('sent'), ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer']),
+  ],
+  'assertion-audience-wrong': facts => [values('Audience', facts.text('sent'), [facts.text('expected')])],
+  'assertion-issuer-wrong': facts => [values('Issuer', facts.text('sent'), [facts.text('expected')])],
+  'assertion-subject-wrong': facts => [values(facts.text('claim'), facts.text('sent'), [facts.text('expected')])],
+  'assertion-alg-wrong': facts => [values('Algorithm', facts.text('sent'), [facts.text('registered')])],
+  'assertion-expired': facts => ended(facts, 'The assertion ended', 'It came'),
   'client-auth-method-wrong': facts => [values('Authentication', facts.text('used'), [facts.text('registered')])],
   'client-public': facts => [
-    values('Authentication', facts.text('registered'), ['client_secret_basic', 'client_secret_post']),
+    values('Authentication', facts.text('registered'), [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+    ]),
   ],
   'client-id-differs': facts => [values('client_id in the body', facts.text('sent'), [facts.text('authenticated')])],
   'logout-client-differs': facts => [values('client_id', facts.text('sent'), [facts.text('issued_to')])],

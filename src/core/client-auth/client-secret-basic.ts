@@ -1,5 +1,5 @@
 import type { ClientAuthMethod } from './method.ts'
-import { acceptsSharedSecret, verifySharedSecret } from './shared-secret.ts'
+import { acceptsSharedSecret, isSharedSecret, proveSharedSecret } from './shared-secret.ts'
 
 /** The secret in the Authorization header (RFC 6749 §2.3.1). */
 export const clientSecretBasic: ClientAuthMethod = {
@@ -13,10 +13,10 @@ export const clientSecretBasic: ClientAuthMethod = {
     return { client_id: percentDecode(user), secret, ...(secret === password ? {} : { raw: password }) }
   },
   accepts: acceptsSharedSecret,
-  verify(client, { raw, ...credentials }, powers) {
-    if (verifySharedSecret(client, credentials, powers)) return true
+  verify(client, { secret, raw }, powers, check) {
     // Many libraries encode nothing: the "+" of a secret in base64 is then no space.
-    return raw !== undefined && verifySharedSecret(client, { ...credentials, secret: raw }, powers)
+    const right = isSharedSecret(client, secret, powers) || (raw !== undefined && isSharedSecret(client, raw, powers))
+    proveSharedSecret(client, right, check)
   },
 }
 

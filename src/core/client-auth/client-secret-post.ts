@@ -1,5 +1,5 @@
 import type { ClientAuthMethod } from './method.ts'
-import { acceptsSharedSecret, verifySharedSecret } from './shared-secret.ts'
+import { acceptsSharedSecret, isSharedSecret, proveSharedSecret } from './shared-secret.ts'
 
 /** The secret in the body (RFC 6749 §2.3.1). */
 export const clientSecretPost: ClientAuthMethod = {
@@ -10,5 +10,6 @@ export const clientSecretPost: ClientAuthMethod = {
     return secret === undefined ? undefined : { client_id: params.require('client_id'), secret }
   },
   accepts: acceptsSharedSecret,
-  verify: verifySharedSecret,
+  verify: (client, { secret }, powers, check) =>
+    proveSharedSecret(client, isSharedSecret(client, secret, powers), check),
 }

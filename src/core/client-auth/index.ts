@@ -3,13 +3,15 @@ import { type AuthenticatedClient, namedClient } from '../client.ts'
 import type { Server } from '../server.ts'
 import { clientSecretBasic } from './client-secret-basic.ts'
 import { clientSecretPost } from './client-secret-post.ts'
-import type { ClientAuthMethod, ClientAuthRequest } from './method.ts'
+import type { ClientAuthMethod, ClientAuthPowers, ClientAuthRequest } from './method.ts'
 import { none } from './none.ts'
+import { privateKeyJwt } from './private-key-jwt.ts'
 
 /** Every way for a client to prove itself. */
-export const clientAuthMethods: readonly ClientAuthMethod[] = [clientSecretBasic, clientSecretPost, none]
+export const clientAuthMethods: readonly ClientAuthMethod[] = [clientSecretBasic, clientSecretPost, none, privateKeyJwt]
 
-type Powers = Pick<Server, 'clientAuthMethods' | 'hash' | 'clock'> & { readonly store: Pick<Server['store'], 'client'> }
+type Powers = ClientAuthPowers &
+  Pick<Server, 'clientAuthMethods'> & { readonly store: Pick<Server['store'], 'client' | 'spendAssertion'> }
 
 /**
  * The client that sent this request, proven as it is registered to (RFC 6749 §2.3).
@@ -25,7 +27,7 @@ export async function authenticateClient(
     throw check.refused('client-auth-malformed', 'the Authorization header is not readable as Basic credentials')
   }
   const presented = server.clientAuthMethods.flatMap(method => {
-    const credentials = method.presented(request)
+    const credentials = method.presented(request, server)
     return credentials ? [{ method, credentials }] : []
   })
   const [first, second] = presented
@@ -35,9 +37,10 @@ export async function authenticateClient(
     })
   if (!first) throw check.refused('client-missing', 'client_id is missing')
   const { method, credentials } = first
+  method.examine?.(credentials, server, check)
   const named = params.get('client_id')
   if (named !== undefined && named !== credentials.client_id) {
-    throw check.refused('client-id-differs', 'client_id in the body is not the one in the Authorization header', {
+    throw check.refused('client-id-differs', 'client_id in the body is not the one that authenticates', {
       sent: namedClient(named),
       authenticated: namedClient(credentials.client_id),
     })
@@ -49,6 +52,7 @@ export async function authenticateClient(
       client_id: namedClient(credentials.client_id),
     })
   check.passed('client-unknown')
+  check.journey.names(client.client_id)
   if (!method.accepts(client.token_endpoint_auth_method)) {
     throw check.refused('client-auth-method-wrong', 'not the registered client authentication method', {
       client_id: client.client_id,
@@ -56,9 +60,6 @@ export async function authenticateClient(
       used: method.token_endpoint_auth_method,
     })
   }
-  if (!method.verify(client, credentials, server)) {
-    throw check.refused('client-secret-wrong', 'wrong secret', { client_id: client.client_id })
-  }
-  check.passed('client-secret-wrong')
+  await method.verify(client, credentials, server, check)
   return client as AuthenticatedClient
 }

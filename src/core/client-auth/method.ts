@@ -1,6 +1,8 @@
+import type { Check } from '../check.ts'
 import type { Client } from '../client.ts'
+import type { ForeignJwt } from '../foreign-jwt.ts'
 import type { Params } from '../params.ts'
-import type { Clock, Hash } from '../ports.ts'
+import type { Server } from '../server.ts'
 
 /** The Authorization header as HTTP decoded it (RFC 7235 §2.1). */
 export type AuthorizationHeader =
@@ -17,20 +19,32 @@ export interface ClientAuthRequest {
 
 /** What a client presented by one method. */
 export interface Credentials {
+  /** Empty where nothing that came says it. */
   readonly client_id: string
   readonly secret?: string
   /** The secret before it was decoded, where that changed it. */
   readonly raw?: string
+  /** A JWT, if it can be read as one, under the type it was sent as (RFC 7521 §4.2). */
+  readonly assertion?: { readonly type: string; readonly jwt: ForeignJwt | undefined }
+}
+
+/** What a method may do: read, hash, ask the time, look at signatures, and spend what is good once. */
+export type ClientAuthPowers = Pick<Server, 'issuer' | 'hash' | 'clock' | 'foreignJwts'> & {
+  readonly store: Pick<Server['store'], 'spendAssertion'>
 }
 
 /** One way for a client to prove itself: one file, one line in `index.ts`. */
 export interface ClientAuthMethod {
   readonly token_endpoint_auth_method: string
   readonly spec: string
+  /** The algorithms of its signatures, if it has any (RFC 8414 §2). */
+  readonly signing_algs?: readonly string[]
   /** What this request presents by this method, if anything. */
-  presented(request: ClientAuthRequest): Credentials | undefined
+  presented(request: ClientAuthRequest, powers: Pick<ClientAuthPowers, 'foreignJwts'>): Credentials | undefined
+  /** What can be said against the credentials to anybody, before it is known whether there is such a client. @throws it. */
+  examine?(credentials: Credentials, powers: ClientAuthPowers, check: Check): void
   /** Whether a client registered with that `token_endpoint_auth_method` may use this one. */
   accepts(registered: string): boolean
-  /** Whether the credentials are right. */
-  verify(client: Client, credentials: Credentials, powers: { readonly hash: Hash; readonly clock: Clock }): boolean
+  /** Proves that the credentials are those of the client. @throws `invalid_client` */
+  verify(client: Client, credentials: Credentials, powers: ClientAuthPowers, check: Check): void | Promise<void>
 }

@@ -10,8 +10,9 @@ export const none: ClientAuthMethod = {
       return authorization.password === '' ? { client_id: percentDecode(authorization.user) } : undefined
     }
     const client_id = params.get('client_id')
-    return client_id === undefined || params.get('client_secret') !== undefined ? undefined : { client_id }
+    const proven = params.get('client_secret') !== undefined || params.get('client_assertion') !== undefined
+    return client_id === undefined || proven ? undefined : { client_id }
   },
   accepts: registered => registered === 'none',
-  verify: () => true,
+  verify() {},
 }

@@ -9,6 +9,7 @@ import { paths } from './paths.ts'
 export function metadata(server: Omit<Server, 'store'>): Record<string, unknown> {
   const at = (path: string) => server.issuer.replace(/\/$/, '') + path
   const authMethods = server.clientAuthMethods.map(it => it.token_endpoint_auth_method)
+  const signingAlgs = server.clientAuthMethods.flatMap(it => it.signing_algs ?? [])
   return {
     issuer: server.issuer,
     authorization_endpoint: at(paths.authorization),
@@ -26,9 +27,12 @@ export function metadata(server: Omit<Server, 'store'>): Record<string, unknown>
       ...new Set([...server.grants.map(it => it.grant_type), ...server.responseTypes.flatMap(it => it.grant_types)]),
     ],
     token_endpoint_auth_methods_supported: authMethods,
+    token_endpoint_auth_signing_alg_values_supported: signingAlgs,
     revocation_endpoint_auth_methods_supported: authMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: signingAlgs,
     // RFC 7662 §2.1 wants a caller that proves itself.
     introspection_endpoint_auth_methods_supported: authMethods.filter(it => it !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: signingAlgs,
     code_challenge_methods_supported: ['S256'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: server.keys.algs,

@@ -1,6 +1,8 @@
 import type { Result } from '../../advisor/advise.ts'
 import { flowOf } from '../../advisor/flows.ts'
 import { questionIds } from '../../advisor/questions.ts'
+import { needsPlatform } from '../../advisor/registration.ts'
+import { holdsSecret } from '../../core/client.ts'
 import { html, type Markup } from './html.ts'
 
 /** What a client of this flow registers, and the command that does it; or what this server lacks for it. */
@@ -13,7 +15,7 @@ export function advisorRegister(result: Result, missing: readonly string[], form
         missing.length > 0
           ? html`<p class="message information">This server cannot run this flow yet: it lacks ${missing.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}. The advice holds all the same, for a server that can.</p>`
           : html`
-            <p>An administrator of this server can <a href=${form}>register it here</a>: the form asks only for what the answers do not say. Or whoever runs the server does it with one command, which prints the client’s id${token_endpoint_auth_method === 'none' ? '' : ', and its secret once'}:</p>
+            <p>An administrator of this server can <a href=${form}>register it here</a>: the form asks only for what the answers do not say. Or whoever runs the server does it with one command, which prints the client’s id${holdsSecret(token_endpoint_auth_method ?? 'none') && ', and its secret once'}:</p>
             <pre tabindex="0"><code>${commandOf(result)}</code></pre>`
       }
       <dl class="rows">
@@ -37,6 +39,9 @@ export function commandOf({ answers, followups, policy, flow }: Result): string 
       ...(policy === 'best-practice' ? [] : [`--policy ${policy}`]),
       '--name "My app"',
       ...(flowOf(flow).response_types.length > 0 ? ['--redirect-uri https://app.example.com/callback'] : []),
+      ...(needsPlatform({ flow })
+        ? ['--federated-issuer https://ci.example.com', '--federated-subject repo:my/app:ref:refs/heads/main']
+        : []),
     ]),
   ].join('\n')
 }

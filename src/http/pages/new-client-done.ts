@@ -2,7 +2,7 @@ import type { AdvisedClient } from '../../admin/advised-client.ts'
 import type { RegisteredClient } from '../../admin/register-advised.ts'
 import type { Result } from '../../advisor/advise.ts'
 import { flowOf } from '../../advisor/flows.ts'
-import type { Client } from '../../core/client.ts'
+import { type Client, holdsSecret } from '../../core/client.ts'
 import { paths } from '../../core/endpoints/paths.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
 import { clientStylesheet } from '../assets/index.ts'
@@ -32,7 +32,7 @@ export function newClientDonePage(page: NewClientDonePage, site: Site): string {
       </dl>
       ${
         client_secret === undefined
-          ? html`<p>It has no secret: whoever holds a copy of the app would find it. PKCE protects its sign-ins.</p>`
+          ? withoutSecret(client)
           : html`<p class="message retired" role="status"><strong>Copy the secret now.</strong> It is shown this once; the server keeps only its hash. Put it where the app runs, in its environment or a vault, never in its code.</p>`
       }
       ${warnings.length > 0 && html`<ul class="message information">${warnings.map(text => html`<li>${text}</li>`)}</ul>`}
@@ -42,6 +42,13 @@ export function newClientDonePage(page: NewClientDonePage, site: Site): string {
       <p class="small">You are its owner: when something of it is refused, you see the details. It is held to <code>${result.flow}</code>; another flow needs another answer of the advisor.</p>
       <p class="links"><a href=${pathOf(site, '/')}>Register another app</a> <a href=${pathOf(site, '/account')}>Your account</a></p>`,
   })
+}
+
+function withoutSecret({ grantwise: { federated } }: AdvisedClient): Markup {
+  if (federated === undefined) {
+    return html`<p>It has no secret: whoever holds a copy of the app would find it. PKCE protects its sign-ins.</p>`
+  }
+  return html`<p>It has no secret, and nothing to leak: a token of <code>${federated.issuer}</code> for <code>${federated.subject}</code> proves it, made for this server’s issuer and used once.</p>`
 }
 
 function configuration(client: AdvisedClient, site: Site): readonly (readonly [string, unknown])[] {
@@ -58,6 +65,7 @@ function configuration(client: AdvisedClient, site: Site): readonly (readonly [s
     ['Scope', scope === '' ? 'none' : html`<code>${scope}</code>`],
     ...(grantwise.audiences.length === 0 ? [] : [['Resource', lines(grantwise.audiences)] as const]),
     ['Authentication', html`<code>${token_endpoint_auth_method}</code>`],
+    ...(grantwise.federated ? [['Platform’s token: aud', html`<code>${site.issuer}</code>`] as const] : []),
   ]
 }
 
@@ -71,19 +79,24 @@ function libraryWords({ token_endpoint_auth_method }: AdvisedClient): Markup {
 }
 
 /** The first token, from a terminal. */
-function tokenCommand({ client_id, grantwise }: AdvisedClient, { issuer }: Site): Markup {
+function tokenCommand({ client_id, token_endpoint_auth_method, grantwise }: AdvisedClient, { issuer }: Site): Markup {
   const [audience] = grantwise.audiences
   if (audience === undefined) {
     return html`<p>It has no API yet, and without one there is no token for it. Register an API with an apply file, then add its audience to this client.</p>`
   }
   const command = [
     `curl ${issuer.replace(/\/$/, '')}${paths.token} \\`,
-    `  -u "${client_id}:$CLIENT_SECRET" \\`,
+    ...(holdsSecret(token_endpoint_auth_method)
+      ? [`  -u "${client_id}:$CLIENT_SECRET" \\`]
+      : [
+          `  -d client_id=${client_id} --data-urlencode "client_assertion=$PLATFORM_TOKEN" \\`,
+          '  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\',
+        ]),
     `  -d grant_type=client_credentials${grantwise.audiences.length > 1 ? ' \\' : ''}`,
     ...(grantwise.audiences.length > 1 ? [`  --data-urlencode 'resource=${audience}'`] : []),
   ].join('\n')
   return html`
-    <h2>Its first token, with the secret in <code>CLIENT_SECRET</code></h2>
+    <h2>Its first token, with ${holdsSecret(token_endpoint_auth_method) ? html`the secret in <code>CLIENT_SECRET</code>` : html`the platform’s in <code>PLATFORM_TOKEN</code>`}</h2>
     <pre tabindex="0"><code>${command}</code></pre>`
 }
 
@@ -105,7 +118,7 @@ export function newClientDoneBeforePage({ client, state }: NewClientDoneBeforePa
           ? html`
             <p>It registered ${appName(client)} the first time, and nothing was done now.</p>
             <dl class="credentials"><div><dt><code>client_id</code></dt><dd><code>${client.client_id}</code></dd></div></dl>
-            ${client.token_endpoint_auth_method !== 'none' && html`<p>Its secret was shown then, once only. If nobody has it, register the app again.</p>`}`
+            ${holdsSecret(client.token_endpoint_auth_method) && html`<p>Its secret was shown then, once only. If nobody has it, register the app again.</p>`}`
           : html`<p>The app that it registered is gone again, and nothing was done now.</p>`
       }
       <p><a href=${addressOf(state, site, newClientPath)}>Register an app by the same answers</a></p>`,

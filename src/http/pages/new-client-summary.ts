@@ -1,4 +1,5 @@
 import type { Registration } from '../../advisor/registration.ts'
+import { holdsSecret } from '../../core/client.ts'
 import { html, type Markup } from './html.ts'
 import type { NewClientPage } from './new-client.ts'
 
@@ -14,7 +15,7 @@ export function newClientSummary({ registration, result, asked, user }: NewClien
       'Proves itself by',
       token_endpoint_auth_method === 'none'
         ? html`nothing: it cannot keep a secret, so PKCE protects its codes`
-        : html`<code>${token_endpoint_auth_method}</code>, with a secret that is shown once`,
+        : html`<code>${token_endpoint_auth_method}</code>, ${holdsSecret(token_endpoint_auth_method) ? 'with a secret that is shown once' : 'with the token that its platform gives it'}`,
     ],
     ...(asked.redirects ? [['PKCE', pkceWords(registration)] as const] : []),
     ...(asked.apis.length === 1 && api

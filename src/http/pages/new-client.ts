@@ -18,6 +18,8 @@ import type { Site } from './site.ts'
 export interface TypedClient {
   readonly client_name: string
   readonly redirect_uris: readonly string[]
+  /** The job that a platform vouches for; empty where none is asked for. */
+  readonly federated: { readonly issuer: string; readonly subject: string }
   readonly audiences: readonly string[]
 }
 
@@ -33,6 +35,8 @@ export interface NewClientFaults {
   readonly client_name?: string | undefined
   readonly redirect_uris?: string | undefined
   readonly addresses: readonly AddressFinding[]
+  readonly federated_issuer?: string | undefined
+  readonly federated_subject?: string | undefined
   readonly audiences?: string | undefined
   readonly other?: string | undefined
 }
@@ -51,6 +55,7 @@ export interface NewClientPage extends FormTarget {
   readonly asked: {
     readonly redirects: boolean
     readonly itself: boolean
+    readonly platform: boolean
     readonly apis: readonly ResourceServer[]
   }
   readonly user: Person
@@ -83,6 +88,7 @@ function fields(page: NewClientPage): Markup {
     ${mends && html`<button class="unseen" tabindex="-1" aria-hidden="true">Register the app</button>`}
     ${labelled({ name: 'client_name', label: 'Name of the app', autocomplete: 'off', value: typed?.client_name, hint: asked.itself ? 'How you tell it from others.' : 'People see it when they sign in and are asked for consent.', focus: !faults && !page.news }, name)}
     ${asked.redirects && addresses(page)}
+    ${asked.platform && platform(page)}
     ${asked.apis.length > 1 && apis(page)}
     <button class="primary">Register the app</button>`
 }
@@ -122,6 +128,18 @@ function addresses({ typed, faults, registration, news }: NewClientPage): Markup
         </div>`
     }
     <p id="redirect_uris-hint" class="hint">Where people come back to after they signed in, one address a line. It is compared letter by letter. ${kinds[runs_on]}</p>`
+}
+
+/** Who vouches for which job. */
+function platform({ typed, faults }: NewClientPage): Markup {
+  const wrong = (['federated_issuer', 'federated_subject'] as const).flatMap(field => {
+    const says = faults?.[field]
+    return says === undefined ? [] : [{ field, says }]
+  })
+  const of = (field: string) => wrong.find(it => it.field === field)
+  return html`
+    ${labelled({ name: 'federated_issuer', label: 'Platform', autocomplete: 'off', value: typed?.federated.issuer, hint: 'The iss of the tokens that it gives to jobs, letter by letter: https://token.actions.githubusercontent.com is GitHub’s.' }, of('federated_issuer'))}
+    ${labelled({ name: 'federated_subject', label: 'Job', autocomplete: 'off', value: typed?.federated.subject, hint: 'Their sub, letter by letter: repo:OWNER/REPOSITORY:ref:refs/heads/main is one branch at GitHub.' }, of('federated_subject'))}`
 }
 
 /** An address as typed, what would do, and the mend with what it changes marked. */

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { describeAdvisedClient } from '../../admin/advised-client.ts'
 import { ApplyRefused } from '../../admin/apply-refused.ts'
 import { PageAnswered } from '../../admin/ports.ts'
+import { holdsSecret } from '../../core/client.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
 import { bindForm, type OpenedForm, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
@@ -85,7 +86,8 @@ function refuseOthers(
     redirect_uris: asked.redirects ? ['https://app.example.com/callback'] : [],
     audiences: onlyOne(asked.apis),
     scope: undefined,
-    client_secret: registration.token_endpoint_auth_method === 'none' ? undefined : 'at least 32 random characters',
+    client_secret: holdsSecret(registration.token_endpoint_auth_method) ? 'at least 32 random characters' : undefined,
+    federated: { issuer: 'https://ci.example.com', subject: 'the sub of the job’s tokens' },
     owners: [user.login],
   }
   const described = { clients: [describeAdvisedClient(registration, typed, asked.apis)] }
@@ -158,6 +160,7 @@ async function register(
         redirect_uris: asked.redirects ? typed.redirect_uris : [],
         audiences: asked.apis.length > 1 ? typed.audiences : onlyOne(asked.apis),
         scope: undefined,
+        federated: asked.platform ? typed.federated : undefined,
         owners: [signedIn.user.login],
       },
       { answers: { id, expires_at }, by: exchange.check.by('user', signedIn.login.sub) },

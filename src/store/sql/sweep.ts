@@ -33,6 +33,7 @@ const sweeps: readonly Sweep[] = [
   dueFamilies(),
   expired('successors', 'id'),
   expired('revoked_jtis', 'jti'),
+  expired('assertion_jtis', 'id'),
   expired('parked', 'id'),
   expired('sessions', 'id'),
   expired('set_up_links', 'id'),

@@ -1,6 +1,7 @@
 import type { ReasonId } from '../../../src/core/reasons.ts'
 import type { Producer } from '../stage.ts'
 import { accounts } from './accounts.ts'
+import { assertions } from './assertions.ts'
 import { authorizing } from './authorize.ts'
 import { http } from './http.ts'
 import { tokenEndpoint } from './token.ts'
@@ -14,6 +15,7 @@ export const producers: Readonly<Record<ReasonId, Producer>> = {
   ...http,
   ...authorizing,
   ...tokenEndpoint,
+  ...assertions,
   ...tokens,
   ...accounts,
 }
