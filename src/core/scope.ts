@@ -47,7 +47,12 @@ export function grantScope(requested: string | undefined, context: ScopeContext,
     })
   }
   check.passed('scope-empty')
-  return granted
+  return renewsAlways(context) && !granted.includes('offline_access') ? [...granted, 'offline_access'] : granted
+}
+
+/** By Spotify's guide every code brings a refresh token; whoever is asked for consent is told so. */
+function renewsAlways(context: ScopeContext): boolean {
+  return context.client.grantwise.policy === 'spotify' && mayHave('offline_access', context)
 }
 
 /**
@@ -89,7 +94,8 @@ function defaultScope({ client, resourceServer }: ScopeContext): readonly string
 
 /** Whether this client may have this scope here, as things stand now. */
 export function mayHave(scope: string, { client, resourceServer, actsFor, inFront = false }: ScopeContext): boolean {
-  if (!client.scope.split(' ').includes(scope)) return false
+  const implied = scope === 'offline_access' && client.grantwise.policy === 'spotify'
+  if (!implied && !client.scope.split(' ').includes(scope)) return false
   if (scope === 'offline_access') {
     const renewable = client.grant_types.includes('refresh_token') && (resourceServer?.allow_offline_access ?? true)
     return actsFor === 'user' && renewable && !inFront
