@@ -8,7 +8,7 @@ import { type Control, openControl } from './control/server.ts'
 import { metadata } from './core/endpoints/metadata.ts'
 import { paths } from './core/endpoints/paths.ts'
 import { isEnforced, networkStanding, outsideSentence, refuseOutside } from './core/network-policy.ts'
-import type { Lifetimes, Server } from './core/server.ts'
+import type { DeviceGuard, Lifetimes, Server } from './core/server.ts'
 import { mountDemoApi } from './demo/mount.ts'
 import { refuseDemoData, registerDemoData } from './demo-data.ts'
 import { refuseOtherIssuer } from './examine.ts'
@@ -17,6 +17,7 @@ import { createCookieJar } from './http/cookies.ts'
 import { createHttp } from './http/create-http.ts'
 import type { Notice } from './http/pages/site.ts'
 import { changePassword } from './identity/change-password.ts'
+import { createDeviceLimits } from './identity/device-limits.ts'
 import { createKnownBrowsers } from './identity/known-browser.ts'
 import { isWithin } from './identity/networks.ts'
 import { findSession } from './identity/sessions.ts'
@@ -60,7 +61,7 @@ const devNotice: Notice = {
   text: 'Started with --dev: anybody may sign up and see every request. Only for trying things on one machine.',
 }
 
-const lifetimes: Lifetimes = { code: 60, id_token: 3600, userinfo_token: 3600, parked: 3600 }
+const lifetimes: Lifetimes = { code: 60, device_code: 600, id_token: 3600, userinfo_token: 3600, parked: 3600 }
 
 /**
  * The composition root: one process, from a configuration to a server that answers. `prepare` runs on the open data
@@ -154,6 +155,7 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
       return signInByApp(typed, check, identity.signIn)
     },
     isWithin,
+    devices: createDeviceGuard(data),
     outsideAdvice,
   }
   return {
@@ -214,6 +216,16 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
     // A use that could not be recorded is no reason to turn anybody away; the next one is recorded again.
     session: cookie => findSession(cookie, { store, clock, hash }, () => {}),
     endSession: (sid, why, by) => store.endSession(sid, why, clock.now(), by),
+  }
+}
+
+/** User codes are hashed and counted by keys of their own. */
+function createDeviceGuard({ store, clock, secret }: Data): DeviceGuard {
+  const key = (purpose: string) => secret.deriveKey(purpose).toString('base64url')
+  const userCodes = key('user codes')
+  return {
+    hashUserCode: user_code => nodeHash.hmac(userCodes, user_code),
+    ...createDeviceLimits({ store, clock, hash: nodeHash, key: key('throttle') }),
   }
 }
 

@@ -61,6 +61,26 @@ export interface Code {
   readonly spent_at?: number
 }
 
+/** What a device asked for, and what became of it; an Authorization that waits for its user (RFC 8628 §3.2). */
+export interface DeviceCode {
+  readonly token: TokenHash
+  readonly client_id: string
+  readonly scope: readonly string[]
+  readonly audience?: string
+  readonly journey_id: string
+  /** From where the device asked. */
+  readonly address: string
+  /** Seconds since 1970. */
+  readonly created_at: number
+  readonly expires_at: number
+  /** Seconds between two polls, at least. */
+  readonly interval: number
+  /** What its user agreed to; absent until then. */
+  readonly family?: Family
+  readonly denied_at?: number
+  readonly spent_at?: number
+}
+
 /** A refresh token as stored. Its successor's secret is HMAC-SHA-256(key: this token, data: `successor.salt`). */
 export interface RefreshToken {
   readonly token: TokenHash
@@ -86,7 +106,7 @@ export interface OpaqueAccessToken {
 
 /** What a grant found to be redeemable; issuing spends it in the transaction that records what it bought. */
 export type Redemption =
-  | { readonly kind: 'code'; readonly token: TokenHash }
+  | { readonly kind: 'code' | 'device_code'; readonly token: TokenHash }
   | {
       readonly kind: 'refresh_token'
       readonly token: TokenHash

@@ -1,4 +1,4 @@
-import type { Code, Family, OpaqueAccessToken, RefreshToken } from './authorization.ts'
+import type { Code, DeviceCode, Family, OpaqueAccessToken, RefreshToken } from './authorization.ts'
 import type { By } from './by.ts'
 import type { Client } from './client.ts'
 import type { Detail } from './errors.ts'
@@ -59,6 +59,8 @@ export interface Journey {
   names(client_id: string): void
   /** The request is about this authorization, and so part of its journey. */
   joins(family: Family): void
+  /** The request is part of this journey, which has no authorization yet. */
+  continues(journey_id: string): void
   /** What was written, once it is. */
   stored(change: Change): void
   /** What was ended, once it is. */
@@ -105,9 +107,27 @@ export interface AssertionStore {
   spendAssertion(id: string, expires_at: number): Promise<boolean>
 }
 
+/** What a device asked for, with nothing come of it yet. */
+export type NewDeviceCode = Omit<DeviceCode, 'family' | 'denied_at' | 'spent_at'>
+
+export interface DeviceStore {
+  /** Keeps what a device asks; false when another has this user code, or the client is gone. `user_code` is hashed. */
+  addDeviceCode(code: NewDeviceCode, user_code: string): Promise<boolean>
+  deviceCode(token: TokenHash): Promise<DeviceCode | undefined>
+  /** By its hashed user code. */
+  deviceCodeOf(user_code: string): Promise<DeviceCode | undefined>
+  /** Counts a poll of a device that waits: one that came too soon lengthens the interval by five seconds (RFC 8628 §3.5). */
+  pollDeviceCode(token: TokenHash, now: number): Promise<{ readonly inTime: boolean; readonly interval: number }>
+  /** Ends the waiting with a no, for `sub`; false when it had ended. */
+  denyDeviceCode(code: AskedByDevice, sub: string, now: number, by: By): Promise<boolean>
+}
+
+/** What an answer to a device is about: what it asked, and from where. */
+export type AskedByDevice = Pick<DeviceCode, 'token' | 'client_id' | 'journey_id' | 'address' | 'created_at'>
+
 /** How a one-time thing is spent, atomically. */
 export type Spend =
-  | { readonly kind: 'code'; readonly token: TokenHash }
+  | { readonly kind: 'code' | 'device_code'; readonly token: TokenHash }
   /** Rotated: its row keeps `successor` so that a replay within `grace` seconds can be answered alike. */
   | { readonly kind: 'refresh_token'; readonly token: TokenHash; readonly grace: number; readonly successor: Salted }
   /** Not rotated: stays unspent, with a new idle expiry. */
@@ -126,6 +146,8 @@ export interface Change {
   readonly parked?: { readonly id: string; readonly expires_at: number }
   /** The family that begins here, with its code. */
   readonly begins?: Family
+  /** The device that `begins` is the answer to: still waiting when this commits. */
+  readonly answers?: AskedByDevice
   /** The family that `refresh_token` and `access_token` belong to; absent when a client acts for itself. */
   readonly family_id?: string
   /** When the last thing written here ends; the family and its spent code are kept at least until then. */
@@ -145,7 +167,7 @@ export interface Change {
 
 /**
  * `committed`: durably written. `replayed`: what was to be redeemed had been spent before (its family is revoked in
- * the same transaction), its family is revoked, the parked request was answered already, or who begins a family signed out or was disabled
+ * the same transaction), its family is revoked, the parked request or the device was answered already, or who begins a family signed out or was disabled
  * meanwhile (or its client deleted); nothing was issued.
  * `superseded`: a refresh token was spent a moment ago, within its grace; ask again and its successor is repeated.
  */
@@ -160,6 +182,7 @@ export interface Store
     ConsentStore,
     FamilyStore,
     TokenStore,
-    AssertionStore {
+    AssertionStore,
+    DeviceStore {
   commit(change: Change): Promise<CommitResult>
 }

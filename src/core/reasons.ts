@@ -34,6 +34,13 @@ const publicTable = {
     description: 'refresh token is not valid for this client',
     exactFor: 'admin',
   },
+  'device-code-not-valid': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The device code is unknown, or was issued to another client.',
+    description: 'device_code is not valid for this client',
+    exactFor: 'admin',
+  },
   'sign-in-failed': {
     error: 'access_denied',
     rule: 'Grantwise',
@@ -59,6 +66,8 @@ export interface Reason {
   readonly public?: PublicReasonId
   /** The HTTP status, where the error code does not settle it. */
   readonly status?: number
+  /** It only says to come again: no failure that anybody need see. */
+  readonly waits?: true
 }
 
 const table = {
@@ -482,6 +491,61 @@ const table = {
     error: 'invalid_grant',
     rule: 'RFC 6749 §4.1.2',
     sentence: 'The code was redeemed before; what it bought is revoked.',
+  },
+  'device-code-unknown': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'No device code like this exists.',
+    public: 'device-code-not-valid',
+  },
+  'device-code-of-another': {
+    error: 'invalid_grant',
+    rule: 'RFC 6749 §5.2',
+    sentence: 'The device code was issued to another client.',
+    public: 'device-code-not-valid',
+  },
+  'device-pending': {
+    error: 'authorization_pending',
+    rule: 'RFC 8628 §3.5',
+    sentence: 'The user of the device has not answered yet.',
+    waits: true,
+  },
+  'device-slow-down': {
+    error: 'slow_down',
+    rule: 'RFC 8628 §3.5',
+    sentence: 'The device polled sooner than it was told to; it must wait five seconds longer each time.',
+    waits: true,
+  },
+  'device-code-expired': {
+    error: 'expired_token',
+    rule: 'RFC 8628 §3.5',
+    sentence: 'Nobody answered the device in time, or it came too late for the answer.',
+  },
+  'device-denied': {
+    error: 'access_denied',
+    rule: 'RFC 8628 §3.5',
+    sentence: 'The user did not allow what the device asked.',
+  },
+  'device-code-replayed': {
+    error: 'invalid_grant',
+    rule: 'RFC 8628 §3.5',
+    sentence: 'The device code was redeemed before; what it bought is revoked.',
+  },
+  'device-requests-throttled': {
+    error: 'temporarily_unavailable',
+    status: 429,
+    rule: 'RFC 8628 §5.3',
+    sentence: 'Too many devices asked in the name of one public client, from this address or from everywhere.',
+  },
+  'user-code-unknown': {
+    error: 'access_denied',
+    rule: 'RFC 8628 §3.3',
+    sentence: 'No device waits with the code that was typed: it never was, has run out, or is answered.',
+  },
+  'user-code-throttled': {
+    error: 'access_denied',
+    rule: 'RFC 8628 §5.1',
+    sentence: 'Too many codes that no device shows were typed by this user or from this address.',
   },
   'refresh-token-unknown': {
     error: 'invalid_grant',

@@ -24,8 +24,9 @@ export function renew(authorization: Authorization, client: Client, server: Serv
     return begins ? minted(mintToken(server.random), expires_at, server) : { change: {} }
   }
   switch (redeems.kind) {
-    case 'code': {
-      const spends = { kind: 'code', token: redeems.token } as const
+    case 'code':
+    case 'device_code': {
+      const spends = { kind: redeems.kind, token: redeems.token }
       return offersRenewal(authorization)
         ? { ...minted(mintToken(server.random), expires_at, server, spends) }
         : { change: { spends } }

@@ -13,6 +13,8 @@ import type { ResponseType } from './response-types/response-type.ts'
 export interface Lifetimes {
   /** RFC 6749 §4.1.2 wants ten minutes at most; a browser needs seconds. */
   readonly code: number
+  /** RFC 8628 §3.2: as long as it takes to fetch a phone and sign in. */
+  readonly device_code: number
   readonly id_token: number
   /** An access token for `/userinfo` only. */
   readonly userinfo_token: number
@@ -41,6 +43,25 @@ export type SignInByApp =
   | { readonly kind: 'refused' }
   | { readonly kind: 'throttled'; readonly retry_after: number }
 
+/** A guess that was counted: it may be made, or must wait. */
+export type CountedGuess =
+  | {
+      readonly allowed: true
+      /** Takes back this one, because it was right. */
+      refund(): Promise<void>
+    }
+  | { readonly allowed: false; readonly retry_after: number }
+
+/** What device authorization asks of the outside. */
+export interface DeviceGuard {
+  /** By a key of this server: what people can type is too short for a hash that anybody can compute. */
+  hashUserCode(user_code: string): string
+  /** Counts what a device of a public client asks, before it is kept; seconds to wait when it was one too many. */
+  countRequest(client_id: string, address: string): Promise<number | undefined>
+  /** Counts a user code that `sub` typed, before it is looked up. */
+  countGuess(sub: string, address: string): Promise<CountedGuess>
+}
+
 /** One authorization server: its identity, its powers, and the lists of what it can do. */
 export interface Server {
   /** No trailing slash unless it was configured so; compared as a string (RFC 9207 §2.4). */
@@ -60,6 +81,7 @@ export interface Server {
   readonly signIn: (typed: Typed, check: Check) => Promise<SignInByApp>
   /** Whether an address is in one of these networks (CIDR). */
   readonly isWithin: (address: string, cidrs: readonly string[]) => boolean
+  readonly devices: DeviceGuard
   /** What speaks against a use by a client that is held to the advice it was registered by. */
   readonly outsideAdvice: (client: Client, use: Use) => Detail | undefined
 }

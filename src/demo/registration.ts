@@ -32,7 +32,7 @@ export function demoAudience(issuer: string): string {
 
 /** Every name that `--dev` registers, for whoever must know whether a data directory holds them. */
 export const demoNames = {
-  clients: ['demo-web', 'demo-spa', 'demo-native', 'demo-cli', demoJob.client_id],
+  clients: ['demo-web', 'demo-spa', 'demo-native', 'demo-cli', 'demo-tv', demoJob.client_id],
   users: demoUsers.map(({ login }) => login),
 } as const
 
@@ -90,6 +90,14 @@ export function demoDocument(issuer: string): object {
         redirect_uris: ['http://127.0.0.1/callback'],
         ...code,
         grantwise: grantwise('cli'),
+      },
+      {
+        client_id: 'demo-tv',
+        client_name: 'Demo television',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+        scope: forUsers,
+        grantwise: grantwise('device'),
       },
       {
         ...demoJob,

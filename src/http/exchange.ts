@@ -63,6 +63,7 @@ const secrets = [
   'refresh_token',
   'code',
   'code_verifier',
+  'device_code',
   'password',
   'token',
   'access_token',

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OAuthError } from '../core/errors.ts'
-import type { ReasonId } from '../core/reasons.ts'
+import { type ReasonId, reasons } from '../core/reasons.ts'
 import type { RetiredUse } from '../core/retired.ts'
 import { TooManySignIns } from '../identity/passwords.ts'
 import type { Refusal } from '../journeys/recording.ts'
@@ -63,9 +63,10 @@ function logRefusal(error: OAuthError, { request }: Exchange): OAuthError {
   return error
 }
 
-/** The line of a refusal: its exact reason, and its facts without anything that looks like a token. */
+/** The line of a refusal: its exact reason, and its facts without anything that looks like a token. To be told to wait is no news. */
 export function logRefused({ reason, sentence, detail }: Refusal, request: FastifyRequest): void {
-  request.log.info({ ...requestFields(request), reason, sentence, detail }, 'refused')
+  const level = reasons[reason].waits ? 'debug' : 'info'
+  request.log[level]({ ...requestFields(request), reason, sentence, detail }, 'refused')
 }
 
 /** The line of what was let through, for the operator who would refuse it under a stricter setting. */

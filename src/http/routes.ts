@@ -4,6 +4,8 @@ import { adviseRoute } from './routes/advise.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { consentRoute } from './routes/consent.ts'
+import { deviceRoute } from './routes/device.ts'
+import { deviceAuthorizationRoute } from './routes/device-authorization.ts'
 import { jwksRoute, oauthAuthorizationServerRoute, openidConfigurationRoute } from './routes/documents.ts'
 import { errorLookupRoute, reasonRoute, reasonsRoute } from './routes/errors.ts'
 import { healthzRoute, readyzRoute } from './routes/health.ts'
@@ -42,6 +44,8 @@ export const routes: readonly Route[] = [
   newClientRoute,
   selectAccountRoute,
   consentRoute,
+  deviceAuthorizationRoute,
+  deviceRoute,
   tokenRoute,
   userinfoRoute,
   introspectRoute,

@@ -5,7 +5,8 @@ import type { JourneySummary, JourneyView, Step } from './step.ts'
 import {
   aboutOf,
   clientOf,
-  isFrontChannel,
+  isWaiting,
+  kindOf,
   makesJourney,
   outcomeOf,
   ownTokenOf,
@@ -90,7 +91,7 @@ export function createJourneys(options: JourneysOptions): Journeys {
     const sub = family?.sub ?? before?.sub
     const client_id = family?.client_id ?? before?.client_id
     const about: About = {
-      kind: before?.kind ?? (family || isFrontChannel(facts) ? 'front-channel' : 'back-channel'),
+      kind: before?.kind ?? kindOf(facts, recording),
       partial: before?.partial ?? id !== recording.id,
       client_id: client_id ?? clientOf(facts, recording),
       sub,
@@ -101,7 +102,10 @@ export function createJourneys(options: JourneysOptions): Journeys {
     }
     const took = stopwatch() - recording.started
     const whose = client_id === undefined ? {} : { client_id }
-    keep(id, about, stepsOf(facts, recording, took, { first: before === undefined, issuer, ...whose }))
+    // A device asks every five seconds: that it is still waiting is one step, however often it asks.
+    const asBefore = isWaiting(recording) && before?.outcome.reason === about.outcome.reason
+    const first = before === undefined
+    keep(id, about, asBefore ? [] : stepsOf(facts, recording, took, { first, issuer, ...whose }))
   }
 
   /** A request may be part of several journeys: signing out ends all that the session began. */
@@ -132,8 +136,10 @@ export function createJourneys(options: JourneysOptions): Journeys {
     close(recording, { path, status }, facts) {
       if (!(recording instanceof Recording)) return
       // An API asks about dead tokens all day: that is no refusal that anybody was shown.
-      const refusal = status >= 400 || (recording.refusals.length > 0 && path !== '/introspect')
-      if (!refusal && !makesJourney(path)) return
+      // Nor is it one to be told to come again.
+      const failed = status >= 400 || (recording.refusals.length > 0 && path !== '/introspect')
+      const refusal = failed && !isWaiting(recording)
+      if (!refusal && !makesJourney(path) && recording.journey_id === recording.id) return
       let known: RequestFacts | undefined
       for (const id of journeysOf(recording)) {
         if (!refusal && !isSampled(id, sampling) && ringOf(id) === undefined) continue

@@ -25,8 +25,6 @@ export interface RequestJourney extends Journey {
   readonly notices: readonly Notice[]
   /** The retired flow that was used, for the log line. */
   readonly retired: RetiredUse | undefined
-  /** The request goes on with one that began before. */
-  continues(journey_id: string): void
   /** A row that is not the protocol's, once it is written. */
   wrote(kind: string, id: string): void
   /** A browser session ended, and with it a part of every journey it was in. */
@@ -142,7 +140,8 @@ export class Recording implements RequestJourney {
 /** Kinds and ids only: no hash, no claim, no token of a change is kept. */
 function effectsOf({ spends, parked, begins, consent, code, refresh_token, access_token }: Change): Effect[] {
   const effects: Effect[] = []
-  if (spends?.kind === 'code') effects.push({ done: 'spent', kind: 'code', id: spends.token.id })
+  if (spends?.kind === 'code' || spends?.kind === 'device_code')
+    effects.push({ done: 'spent', kind: spends.kind, id: spends.token.id })
   else if (spends) effects.push({ done: fates[spends.kind], kind: 'refresh_token', id: spends.token.id })
   const stored = (kind: string, id: string | undefined) =>
     id !== undefined && effects.push({ done: 'stored', kind, id })

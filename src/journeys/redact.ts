@@ -22,6 +22,7 @@ const shown = new Set([
   'expires_in',
   'grant_type',
   'iat',
+  'interval',
   'iss',
   'logout',
   'max_age',
@@ -36,10 +37,11 @@ const shown = new Set([
   'token_type',
   'token_type_hint',
   'ui_locales',
+  'verification_uri',
 ])
 
 /** Shown by the id they carry. */
-const tokens = new Set(['access_token', 'code', 'id_token', 'id_token_hint', 'refresh_token', 'token'])
+const tokens = new Set(['access_token', 'code', 'device_code', 'id_token', 'id_token_hint', 'refresh_token', 'token'])
 
 /** Parameters of ours and of the RFCs whose names are no surprise, though their values stay hidden. */
 const known = new Set([
@@ -52,6 +54,7 @@ const known = new Set([
   'login',
   'login_hint',
   'nonce',
+  'user_code',
 ])
 for (const name of ['parked', 'password', 'request', 'request_uri', 'registration', 'state', 'sub', 'username'])
   known.add(name)
@@ -59,7 +62,7 @@ for (const name of ['parked', 'password', 'request', 'request_uri', 'registratio
 /** Values that the server chose or found; any other that is shown is a stranger's. */
 const ours = new Set([
   ...['active', 'aud', 'client_id', 'code_challenge', 'error', 'error_description', 'error_uri', 'exp', 'expires_in'],
-  ...['iat', 'iss', 'token_type'],
+  ...['iat', 'interval', 'iss', 'token_type', 'verification_uri'],
 ])
 
 /** What buttons say: one word of ours. */

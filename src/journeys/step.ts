@@ -50,11 +50,14 @@ export interface Step {
   readonly took?: number
 }
 
-/** `front-channel` goes through a browser from /authorize on; `back-channel` is one request of a client. */
-export type JourneyKind = 'front-channel' | 'back-channel'
+/**
+ * `front-channel` goes through a browser from /authorize on; `cross-device` begins on a device and is answered in a
+ * browser elsewhere; `back-channel` is one request of a client.
+ */
+export type JourneyKind = 'front-channel' | 'cross-device' | 'back-channel'
 
 export interface Outcome {
-  /** `waiting` for its user, `granted`, `refused` at the last step that decided, or `ended` by sign-out or revocation. */
+  /** `waiting` for its user (`reason`: as its device was told), `granted`, `refused` at the last step that decided, or `ended` by sign-out or revocation. */
   readonly kind: 'waiting' | 'granted' | 'refused' | 'ended'
   readonly reason?: string
 }

@@ -1,7 +1,8 @@
 import { namedClient } from '../core/client.ts'
+import { reasons } from '../core/reasons.ts'
 import type { Recording } from './recording.ts'
 import { audienceOf, idOf, redactAll, scrub, scrubDetail } from './redact.ts'
-import type { Outcome, Parameter, Role, Step, StepCheck } from './step.ts'
+import type { JourneyKind, Outcome, Parameter, Role, Step, StepCheck } from './step.ts'
 
 /** What HTTP knows of a request once it is answered; raw, and seen by nobody before it is redacted here. */
 export interface RequestFacts {
@@ -32,6 +33,7 @@ const ends: Readonly<Record<string, Ends>> = {
   '/select-account': browser,
   '/consent': browser,
   '/logout': browser,
+  '/device_authorization': app,
   '/token': app,
   '/revoke': app,
   '/introspect': app,
@@ -46,9 +48,21 @@ export function makesJourney(path: string): boolean {
   return path in ends
 }
 
-export function isFrontChannel({ path, authorization }: RequestFacts): boolean {
+/** What kind of journey begins with this request, as far as that is known of one whose beginning is not. */
+export function kindOf(facts: RequestFacts, { family }: Pick<Recording, 'family'>): JourneyKind {
+  if (facts.path === '/device_authorization' || facts.path === '/device') return 'cross-device'
+  return family || isFrontChannel(facts) ? 'front-channel' : 'back-channel'
+}
+
+function isFrontChannel({ path, authorization }: RequestFacts): boolean {
   const at = ends[path]
   return at ? at.from === 'user_agent' : authorization === undefined
+}
+
+/** Whether a device was only told to come again (RFC 8628 §3.5). */
+export function isWaiting({ refusals }: Pick<Recording, 'refusals'>): boolean {
+  const last = refusals.at(-1)
+  return last !== undefined && reasons[last.reason].waits === true
 }
 
 function parameterOf({ parameters }: RequestFacts, name: string): string | undefined {
@@ -85,6 +99,9 @@ interface Delivered {
 export function outcomeOf(facts: RequestFacts, recording: Recording): Outcome | undefined {
   const sent = delivered(facts, recording)
   const reason = recording.refusals.at(-1)?.reason
+  if (isWaiting(recording)) return { kind: 'waiting', ...(reason === undefined ? {} : { reason }) }
+  if (facts.path === '/device') return outcomeAtDevicePage(recording)
+  if (facts.path === '/device_authorization' && facts.status < 400) return { kind: 'waiting' }
   if (facts.status >= 400 || sent?.fields.some(([name]) => name === 'error')) {
     return { kind: 'refused', ...(reason === undefined ? {} : { reason }) }
   }
@@ -92,6 +109,13 @@ export function outcomeOf(facts: RequestFacts, recording: Recording): Outcome | 
   if (facts.path === '/revoke') return recording.effects.length > 0 ? { kind: 'ended' } : undefined
   if (facts.path === '/logout') return recording.sid === undefined ? undefined : { kind: 'ended' }
   return answersAuthorize.includes(facts.path) ? { kind: 'waiting' } : undefined
+}
+
+/** Where people answer a device: they are told in a page, whatever became of it. */
+function outcomeAtDevicePage({ effects, refusals }: Recording): Outcome {
+  const reason = refusals.at(-1)?.reason
+  if (reason !== undefined) return { kind: 'refused', reason }
+  return effects.some(({ kind }) => kind === 'family') ? { kind: 'granted' } : { kind: 'waiting' }
 }
 
 /**
@@ -137,6 +161,8 @@ export function stepsOf(
     const carries = sent.fields.some(([name]) => name === 'error') ? 'carries the error to the app' : carriesAnswer
     steps.push({ ...infer('user_agent', 'client', carries, ended), ...nonEmpty(parameters) })
   }
+  if (facts.path === '/device_authorization' && facts.status < 400)
+    steps.push(infer('client', 'resource_owner', 'shows the code and where to type it', ended))
   const api = facts.path === '/token' && facts.status === 200 ? apiOf(recording, issuer) : undefined
   if (api !== undefined) steps.push(infer('client', 'resource_server', `calls ${scrub(api)} with its token`, ended))
   return steps
@@ -166,6 +192,11 @@ function unseenBefore(facts: RequestFacts, first: boolean): [Role, Role, string]
     case '/consent':
       if (pressed('account') === 'other') return person('wants to be somebody else')
       return person(pressed('consent') === 'allow' ? 'allows what was shown' : 'declines')
+    case '/device':
+      if (facts.method !== 'POST') return undefined
+      if (pressed('account') === 'other') return person('wants to be somebody else')
+      if (pressed('consent') === undefined) return person('types the code that the device shows')
+      return person(pressed('consent') === 'allow' ? 'lets the device in' : 'declines')
     case '/logout':
       if (pressed('parked') !== undefined) return person('answers whether to sign out')
       return (pressed('client_id') ?? pressed('id_token_hint'))

@@ -1,10 +1,10 @@
 import type { AdminChange, AdminStore } from '../admin/ports.ts'
 import type { AuditQuery, AuditRecord, AuditStore } from '../audit/record.ts'
-import type { Code, Family, OpaqueAccessToken, RefreshToken } from '../core/authorization.ts'
+import type { Code, DeviceCode, Family, OpaqueAccessToken, RefreshToken } from '../core/authorization.ts'
 import { type By, operator } from '../core/by.ts'
 import type { Client } from '../core/client.ts'
 import type { NetworkPolicy } from '../core/network-policy.ts'
-import type { Change, Clock, CommitResult, Store } from '../core/ports.ts'
+import type { AskedByDevice, Change, Clock, CommitResult, NewDeviceCode, Store } from '../core/ports.ts'
 import type { ReasonId } from '../core/reasons.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { TokenHash } from '../core/token-hash.ts'
@@ -22,6 +22,7 @@ import { allClients, findClient, isWebOrigin } from './sql/clients.ts'
 import { findCode } from './sql/codes.ts'
 import { commit } from './sql/commit.ts'
 import { findConsent } from './sql/consents.ts'
+import { addDeviceCode, denyDeviceCode, findDeviceCode, findDeviceCodeOf, pollDeviceCode } from './sql/device-codes.ts'
 import { endFamily, findFamily } from './sql/families.ts'
 import { findKeys, replaceKeys } from './sql/keys.ts'
 import { findMeta, settleMeta } from './sql/meta.ts'
@@ -123,6 +124,22 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   }
   commit(change: Change): Promise<CommitResult> {
     return this.#engine.write(() => commit(change))
+  }
+
+  addDeviceCode(code: NewDeviceCode, user_code: string): Promise<boolean> {
+    return this.#engine.write(() => addDeviceCode(code, user_code))
+  }
+  deviceCode(token: TokenHash): Promise<DeviceCode | undefined> {
+    return this.#engine.read(findDeviceCode(token))
+  }
+  deviceCodeOf(user_code: string): Promise<DeviceCode | undefined> {
+    return this.#engine.read(findDeviceCodeOf(user_code))
+  }
+  pollDeviceCode(token: TokenHash, now: number): Promise<{ readonly inTime: boolean; readonly interval: number }> {
+    return this.#engine.write(() => pollDeviceCode(token, now))
+  }
+  denyDeviceCode(code: AskedByDevice, sub: string, now: number, by: By): Promise<boolean> {
+    return this.#engine.write(() => denyDeviceCode(code, sub, now, by))
   }
 
   accountByLogin(login: string): Promise<Account | undefined> {

@@ -50,15 +50,11 @@ describe('the page', () => {
   })
 
   test('says so where this server lacks what a flow needs', () => {
-    const device = pageOf({ answers: { ...usual, runs_on: 'device', redirect: 'no' } })
-    expect(device).toMatch(
-      /cannot run this flow yet: it lacks <code>urn:ietf:params:oauth:grant-type:device_code<\/code>/,
+    const answers = { ...usual, redirect: 'no' }
+    expect(pageOf({ answers })).toMatch(
+      /cannot run this flow yet: it lacks <code>urn:openid:params:grant-type:ciba<\/code>/,
     )
-    const everything = {
-      ...offered,
-      grant_types: [...offered.grant_types, 'urn:ietf:params:oauth:grant-type:device_code'],
-    }
-    const answers = { ...usual, runs_on: 'device', redirect: 'no' }
+    const everything = { ...offered, grant_types: [...offered.grant_types, 'urn:openid:params:grant-type:ciba'] }
     expect(advisorPage(advise({ answers }), { ...untouched, answers }, everything, site)).not.toContain(
       'cannot run this',
     )

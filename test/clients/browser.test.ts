@@ -117,7 +117,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
     })
     await visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
-      await page.goto(newClientUrl(server, { ...usual, runs_on: 'device', redirect: 'no' }))
+      await page.goto(newClientUrl(server, { ...usual, redirect: 'no' }))
       await fillSignIn(page, 'root')
       await page.getByRole('heading', { name: 'This server cannot run this flow yet' }).waitFor()
       await lookAt('client-not-yet')

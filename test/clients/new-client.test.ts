@@ -216,9 +216,9 @@ describe('who may', () => {
   })
 
   test('a flow that this server cannot run is said, and half the answers lead back to the advisor', async () => {
-    const device = await openForm(server, { ...usual, runs_on: 'device', redirect: 'no' })
-    expect(device.page.html).toContain('urn:ietf:params:oauth:grant-type:device_code')
-    expect(device.page.html).not.toContain('client_name')
+    const ciba = await openForm(server, { ...usual, redirect: 'no' })
+    expect(ciba.page.html).toContain('urn:openid:params:grant-type:ciba')
+    expect(ciba.page.html).not.toContain('client_name')
     const browser = openBrowser()
     const half = await browser.get(newClientUrl(server, { acts_for: 'user' }))
     expect([half.status, half.location?.href]).toEqual([303, `${server.issuer}/?acts_for=user`])

@@ -7,6 +7,7 @@ import { readApplyFile } from '../../src/admin/apply-file.ts'
 import { ApplyRefused } from '../../src/admin/apply-refused.ts'
 import { exportFile } from '../../src/admin/export.ts'
 import { StartRefused } from '../../src/config.ts'
+import { grants } from '../../src/core/grants/index.ts'
 import { demoDocument, demoNames } from '../../src/demo/registration.ts'
 import { nodeHash } from '../../src/keys/hash.ts'
 import { authorizeUrl, openBrowser, signIn } from '../support/browser.ts'
@@ -53,7 +54,9 @@ describe('what --dev registers', () => {
     expect(clients.map(it => it.client_id).sort()).toEqual([...demoNames.clients].sort())
     expect(users.map(it => it.login).sort()).toEqual([...demoNames.users].sort())
     for (const name of [...demoNames.clients, ...demoNames.users]) expect(name).toMatch(/^demo-/)
-    expect(new Set(clients.map(it => it.grantwise.runs_on))).toEqual(new Set(['server', 'browser', 'native', 'cli']))
+    expect(new Set(clients.map(it => it.grantwise.runs_on))).toEqual(
+      new Set(['server', 'browser', 'native', 'cli', 'device']),
+    )
     expect(resource_servers).toMatchObject([
       {
         audience: `${server.issuer}/demo/api`,
@@ -68,12 +71,12 @@ describe('what --dev registers', () => {
 
   test('is an apply file without a warning', async () => {
     const { store, passwords, random, clock } = server.data
-    const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials']
+    const grantTypes = grants.map(it => it.grant_type)
     const powers = { store, passwords, random, clock, hash: nodeHash, grantTypes }
     const { changes, warnings, unchanged } = await planApply([readApplyFile(demoDocument(server.issuer))], powers)
     expect(warnings).toEqual([])
     // Applied already, so nothing is left to change.
-    expect([changes, unchanged]).toEqual([[], 8])
+    expect([changes, unchanged]).toEqual([[], 9])
   })
 
   test.each([

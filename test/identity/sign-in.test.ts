@@ -75,6 +75,7 @@ const powers = () => ({
     noticed: () => {},
     names: () => {},
     joins: () => {},
+    continues: () => {},
     stored: () => {},
     revoked: () => {},
   }),

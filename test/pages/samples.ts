@@ -1,6 +1,9 @@
 import type { NetworkPolicy, NetworkStanding } from '../../src/core/network-policy.ts'
 import { accountPage } from '../../src/http/pages/account.ts'
 import { consentPage } from '../../src/http/pages/consent.ts'
+import { devicePage } from '../../src/http/pages/device.ts'
+import { confirmDevicePage } from '../../src/http/pages/device-confirm.ts'
+import { deviceDonePage } from '../../src/http/pages/device-done.ts'
 import { errorPage, statusPage } from '../../src/http/pages/error.ts'
 import { formPostPage } from '../../src/http/pages/form-post.ts'
 import { logoutPage } from '../../src/http/pages/logout.ts'
@@ -82,6 +85,32 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
         noticed('retired'),
       ),
     ],
+    ['device', devicePage({ ...target, user_code: '' }, site)],
+    ['device-filled', devicePage({ ...target, user_code: say('WDJB-MJHT') }, site)],
+    ['device-wrong', devicePage({ ...target, user_code: say('WDJB-MJHT'), problem: { kind: 'unknown' } }, site)],
+    ['device-throttled', devicePage({ ...target, user_code: '', problem: { kind: 'throttled', minutes: 9 } }, site)],
+    ['device-expired', devicePage({ ...target, user_code: '', problem: { kind: 'expired' } }, site)],
+    [
+      'device-confirm',
+      confirmDevicePage(
+        {
+          ...target,
+          app,
+          user,
+          api,
+          user_code: say('WDJB-MJHT'),
+          scopes: ['openid', 'offline_access', ...Object.keys(api.scopes)],
+          address: say('2001:db8:85a3:8d3:1319:8a2e:370:7348'),
+          here: false,
+          asked_at: 1_999_800,
+          now: 2_000_000,
+        },
+        site,
+      ),
+    ],
+    ['device-connected', deviceDonePage({ app, allowed: true }, site)],
+    ['device-denied', deviceDonePage({ app: plain, allowed: false }, site)],
+    ['sign-in-device', signInPage({ ...target, signUp: 'page', before: 'device' }, site)],
     ['sign-in-here', signInPage({ ...target, signUp: 'page', setUp: true }, site)],
     ['sign-in-sign-up', signInPage({ ...target, app, signUp: target }, site)],
     ['sign-up', signUpPage(target, site)],

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { advise } from '../../src/advisor/advise.ts'
 import { storedAdviceOf } from '../../src/advisor/stored-advice.ts'
 import { authorizeUrl, type Browser, openBrowser, type Page } from '../support/browser.ts'
+import { box, tv } from '../support/device.ts'
 import { fieldsOf } from '../support/form.ts'
 import { readRows } from '../support/rows.ts'
 import { startServer, type TestServer, type TestServerOptions } from '../support/server.ts'
@@ -41,6 +42,8 @@ export const scene = {
   ...world,
   clients: [
     ...world.clients,
+    tv,
+    box,
     {
       client_id: 'no-response',
       client_secret: 'a-secret-of-32-characters-or-more',

@@ -31,6 +31,7 @@ test('RFC 8414 §2: every endpoint that is listed answers to its own method', as
     .map(([name, url]) => [name, String(url)] as const)
   expect(listed.map(([name]) => name).sort()).toEqual([
     'authorization_endpoint',
+    'device_authorization_endpoint',
     'end_session_endpoint',
     'introspection_endpoint',
     'jwks_uri',
@@ -40,7 +41,7 @@ test('RFC 8414 §2: every endpoint that is listed answers to its own method', as
   ])
   for (const [name, url] of listed) {
     expect(url.startsWith(`${server.issuer}/`), name).toBe(true)
-    const posted = /token|introspection|revocation/.test(name)
+    const posted = /token|introspection|revocation|device/.test(name)
     const { status } = await send(url, { method: posted ? 'POST' : 'GET' })
     expect([200, 400, 401], name).toContain(status)
   }
@@ -62,7 +63,12 @@ test('RFC 8414 §2: every response mode and prompt that is listed works', async 
 
 test('RFC 8414 §2: every grant that is listed is known, and password and implicit are not listed', async () => {
   const { grant_types_supported = [] } = await metadata()
-  expect([...grant_types_supported].sort()).toEqual(['authorization_code', 'client_credentials', 'refresh_token'])
+  expect([...grant_types_supported].sort()).toEqual([
+    'authorization_code',
+    'client_credentials',
+    'refresh_token',
+    'urn:ietf:params:oauth:grant-type:device_code',
+  ])
   for (const grant_type of grant_types_supported) {
     const { body } = await clientCredentials(server.issuer, { grant_type }, basic('web'))
     expect(body.error).not.toBe('unsupported_grant_type')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ChangedMeanwhile } from '../../src/admin/ports.ts'
 import type { Family } from '../../src/core/authorization.ts'
-import type { CommitResult } from '../../src/core/ports.ts'
+import type { Change, CommitResult, NewDeviceCode } from '../../src/core/ports.ts'
 import type { TokenHash } from '../../src/core/token-hash.ts'
 import type { SqlStore } from '../../src/store/sql-store.ts'
 import {
@@ -13,6 +13,7 @@ import {
   rotates,
   sampleAccount,
   sampleClient,
+  sampleDeviceCode,
   sampleFamily,
   sampleKey,
   sampleResourceServer,
@@ -129,6 +130,100 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
         const other = await begun()
         await expect(store.commit(redeems(other.family, code))).rejects.toThrow('another family')
         expect((await store.code(code))?.spent_at).toBeUndefined()
+      })
+    })
+
+    describe('device codes', () => {
+      async function asked(settings: Partial<NewDeviceCode> = {}) {
+        const code = sampleDeviceCode(settings)
+        expect(await store.addDeviceCode(code, `user code of ${code.token.id}`)).toBe(true)
+        return code
+      }
+      const allows = (code: NewDeviceCode, family = sampleFamily()) =>
+        ({ now: start, begins: family, family_expires_at: code.expires_at, answers: code }) satisfies Change
+      const spends = ({ token }: NewDeviceCode, { id }: Family) =>
+        ({
+          now: start,
+          spends: { kind: 'device_code', token },
+          family_id: id,
+          family_expires_at: start + 7_200,
+        }) satisfies Change
+
+      it('one is found by id and hash together, and by its user code', async () => {
+        const code = await asked()
+        expect(await store.deviceCode(code.token)).toEqual(code)
+        expect(await store.deviceCodeOf(`user code of ${code.token.id}`)).toEqual(code)
+        expect(await store.deviceCode({ ...code.token, hash: 'of another' })).toBeUndefined()
+        expect(await store.deviceCodeOf('another')).toBeUndefined()
+      })
+
+      it('no two have the same user code, and none has a client that is not there', async () => {
+        const code = await asked()
+        expect(await store.addDeviceCode(sampleDeviceCode(), `user code of ${code.token.id}`)).toBe(false)
+        expect(await store.addDeviceCode(sampleDeviceCode({ client_id: 'nobody' }), 'new')).toBe(false)
+      })
+
+      it('of 50 polls at once over two connections one is in time, and each other lengthens the interval', async () => {
+        const second = await database.open()
+        const { token } = await asked()
+        const polls = await Promise.all(
+          Array.from({ length: 50 }, (_, i) => (i % 2 ? store : second).pollDeviceCode(token, start)),
+        )
+        expect(polls.filter(({ inTime }) => inTime)).toHaveLength(1)
+        expect((await store.deviceCode(token))?.interval).toBe(5 + 49 * 5)
+        expect(await store.pollDeviceCode(token, start + 250)).toEqual({ inTime: true, interval: 250 })
+      })
+
+      it('it is answered once: of 50 people who allow it and 50 who deny it at once, over two connections', async () => {
+        const second = await database.open()
+        const code = await asked()
+        const answers = await Promise.all(
+          Array.from({ length: 50 }, async (_, i) => {
+            const own = i % 2 ? store : second
+            const [allowed, denied] = await Promise.all([
+              own.commit(allows(code)),
+              own.denyDeviceCode(code, 'sub-of-alice', start, { actor: 'user' }),
+            ])
+            return [allowed === 'committed', denied]
+          }),
+        )
+        expect(answers.flat().filter(Boolean)).toHaveLength(1)
+      })
+
+      it('what was answered, or has run out, begins no family', async () => {
+        const late = { ...allows(await asked()), now: start + 600 }
+        expect(await store.commit(late)).toBe('replayed')
+        expect(await store.family(late.begins.id)).toBeUndefined()
+        const code = await asked()
+        await store.denyDeviceCode(code, 'sub-of-alice', start, { actor: 'user' })
+        expect((await store.deviceCode(code.token))?.denied_at).toBe(start)
+        expect(await store.commit(allows(code))).toBe('replayed')
+      })
+
+      it('it is spent once: of 50 redemptions at once one commits, and its family is revoked', async () => {
+        const code = await asked()
+        const family = sampleFamily()
+        expect(await store.commit(spends(code, family))).toBe('replayed')
+        expect(await store.commit(allows(code, family))).toBe('committed')
+        expect((await store.deviceCode(code.token))?.family).toEqual(family)
+        const results = await Promise.all(Array.from({ length: 50 }, () => store.commit(spends(code, family))))
+        expect(count(results)).toEqual({ committed: 1, replayed: 49 })
+        expect(await isRevoked(family)).toBe(true)
+      })
+
+      it('what nothing came of goes ten minutes after its time; what was allowed, with its family', async () => {
+        const alone = await asked()
+        const code = await asked()
+        const family = sampleFamily()
+        await store.commit(allows(code, family))
+        await store.commit(spends(code, family))
+        await store.sweep(start + 1_199)
+        expect(await store.deviceCode(alone.token)).toBeDefined()
+        await store.sweep(start + 1_200)
+        expect(await store.deviceCode(alone.token)).toBeUndefined()
+        expect(await store.deviceCode(code.token)).toBeDefined()
+        await store.sweep(start + 8_000)
+        expect(await store.deviceCode(code.token)).toBeUndefined()
       })
     })
 

@@ -1,6 +1,6 @@
 import type { Family } from '../../src/core/authorization.ts'
 import type { Client } from '../../src/core/client.ts'
-import type { Change } from '../../src/core/ports.ts'
+import type { Change, NewDeviceCode } from '../../src/core/ports.ts'
 import type { ResourceServer } from '../../src/core/resource-server.ts'
 import type { TokenHash } from '../../src/core/token-hash.ts'
 import type { Account, Session } from '../../src/identity/ports.ts'
@@ -136,6 +136,22 @@ export function sampleFamily(settings: Partial<Family> = {}): Family {
     login: { sub: 'sub-of-alice', auth_time: start, amr: ['pwd'], acr: '1', sid: signedIn.token.id },
     offline: true,
     created_at: start,
+    ...settings,
+  }
+}
+
+/** What a device of the client `web` asks. */
+export function sampleDeviceCode(settings: Partial<NewDeviceCode> = {}): NewDeviceCode {
+  return {
+    token: newToken(),
+    client_id: 'web',
+    scope: ['openid', 'offline_access'],
+    audience: 'https://api.example.com',
+    journey_id: newId(),
+    address: '2001:db8::1',
+    created_at: start,
+    expires_at: start + 600,
+    interval: 5,
     ...settings,
   }
 }

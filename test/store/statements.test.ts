@@ -27,6 +27,8 @@ INSERT INTO refresh_tokens (id, hash, family_id, expires_at) SELECT 'r' || i, 'h
 INSERT INTO successors (id, predecessor_id, salt, spent_at, expires_at) SELECT 'r' || i, 'r', 's', 1, 1 FROM n;
 INSERT INTO access_tokens (id, hash, client_id, scope, issued_at, expires_at) SELECT 'a' || i, 'h', 'web', '', 1, 1 FROM n;
 INSERT INTO audit (at, event, actor, sub, client_id, detail) SELECT 1, 'authorized', 'user', 'u1', 'web', '{}' FROM n;
+INSERT INTO device_codes (id, hash, user_code, client_id, scope, journey_id, address, created_at, expires_at, interval)
+  SELECT 'd' || i, 'h', 'u' || i, 'web', '', 'j', '', 1, 1, 5 FROM n;
 INSERT INTO parked (id, expires_at) SELECT 'p' || i, 1 FROM n;
 INSERT INTO revoked_jtis (jti, expires_at) SELECT 'j' || i, 1 FROM n;
 INSERT INTO assertion_jtis (id, expires_at) SELECT 'j' || i, 1 FROM n;

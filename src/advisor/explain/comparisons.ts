@@ -144,6 +144,7 @@ const drawings: Readonly<Partial<Record<ReasonId, Draw>>> = {
     ]),
   ],
   'code-expired': facts => ended(facts, 'The code ended', 'It was redeemed'),
+  'device-code-expired': facts => ended(facts, 'The device code ended', 'The device came'),
   'refresh-token-expired': facts => ended(facts, 'The refresh token ended', 'It was used'),
   'token-expired': facts => ended(facts, 'The access token ended', 'It was used'),
   'page-expired': facts => ended(facts, 'The page ended', 'It was submitted'),

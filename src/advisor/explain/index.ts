@@ -4,6 +4,7 @@ import { administration } from './administration.ts'
 import { advice } from './advice.ts'
 import { asked } from './asked.ts'
 import { client } from './client.ts'
+import { device } from './device.ts'
 import { ended } from './ended.ts'
 import { grants } from './grants.ts'
 import { http } from './http.ts'
@@ -28,6 +29,7 @@ const words: Readonly<Record<ErrorId, Words>> = {
   ...pkce,
   ...grants,
   ...network,
+  ...device,
   ...people,
   ...accounts,
   ...administration,
@@ -55,6 +57,7 @@ export const errorGroups: readonly ErrorGroup[] = [
   group('PKCE', pkce),
   group('Codes and refresh tokens', grants),
   group('Networks', network),
+  group('Devices', device),
   group('Signing in and agreeing', people),
   group('Accounts', accounts),
   group('Administration', administration),

@@ -14,6 +14,8 @@ export function metadata(server: Omit<Server, 'store'>): Record<string, unknown>
     issuer: server.issuer,
     authorization_endpoint: at(paths.authorization),
     token_endpoint: at(paths.token),
+    // RFC 8628 §4.
+    device_authorization_endpoint: at(paths.device_authorization),
     userinfo_endpoint: at(paths.userinfo),
     introspection_endpoint: at(paths.introspection),
     revocation_endpoint: at(paths.revocation),

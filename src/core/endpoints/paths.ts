@@ -2,6 +2,9 @@
 export const paths = {
   authorization: '/authorize',
   token: '/token',
+  device_authorization: '/device_authorization',
+  /** Where people type the code of a device. */
+  device: '/device',
   userinfo: '/userinfo',
   introspection: '/introspect',
   revocation: '/revoke',

@@ -52,8 +52,15 @@ async function redeem(
     if (issued === 'superseded' && attempt < 3) continue
     // Nothing was redeemed, so nothing was replayed: the client itself is gone since it was read.
     if (!authorization.redeems) throw check.refused('client-unknown', 'no such client', { client_id: client.client_id })
-    throw authorization.redeems.kind === 'code'
-      ? check.refused('code-replayed', 'code was used before', { family: family?.id })
-      : check.refused('refresh-token-replayed', 'refresh token was used before', { family: family?.id })
+    const [reason, sentence] = replays[authorization.redeems.kind]
+    throw check.refused(reason, sentence, { family: family?.id })
   }
 }
+
+const refreshed = ['refresh-token-replayed', 'refresh token was used before'] as const
+const replays = {
+  code: ['code-replayed', 'code was used before'],
+  device_code: ['device-code-replayed', 'device_code was used before'],
+  refresh_token: refreshed,
+  superseded_refresh_token: refreshed,
+} as const

@@ -13,8 +13,8 @@ export interface SignInPage extends FormTarget {
   readonly app?: App
   /** Where an account is made: a form that takes the app's request along, or the page by itself. */
   readonly signUp?: FormTarget | 'page'
-  /** They sign in to register an app, not to look at their account. */
-  readonly registering?: boolean
+  /** What they sign in for, where it is not to look at their account. */
+  readonly before?: 'new-client' | 'device'
   /** Nobody can administer this server yet. */
   readonly setUp?: boolean
   /** Filled in from `login_hint`, or from what was typed before. */
@@ -31,13 +31,14 @@ export type SignInError =
 
 /** Asks who is there; the same page whether the name is unknown, the password wrong or the account disabled. */
 export function signInPage(page: SignInPage, site: Site): string {
-  const { app, error, signUp, setUp, registering, network } = page
+  const { app, error, signUp, setUp, before, network } = page
   return layout(site, {
     title: app ? `Sign in to ${nameOf(app)}` : 'Sign in',
     content: html`
       ${app && appBadge(app)}
-      <h1>${app ? html`Sign in to ${appName(app)}` : registering ? 'Sign in to register the app' : 'Sign in to your account'}</h1>
-      ${registering && html`<p>An administrator of this server does that. Your answers are kept.</p>`}
+      <h1>${app ? html`Sign in to ${appName(app)}` : headings[before ?? 'account']}</h1>
+      ${before === 'new-client' && html`<p>An administrator of this server does that. Your answers are kept.</p>`}
+      ${before === 'device' && html`<p>Then you see which device asks, and for what.</p>`}
       ${setUp && setUpMessage(site)}
       ${network && networkNotice(network, app)}
       ${error && alert(error)}
@@ -46,6 +47,12 @@ export function signInPage(page: SignInPage, site: Site): string {
       ${app && cancelForm(page, html`Cancel and return to ${appName(app)}`)}`,
   })
 }
+
+const headings = {
+  account: 'Sign in to your account',
+  'new-client': 'Sign in to register the app',
+  device: 'Sign in to connect a device',
+} as const
 
 function signUpWay(signUp: FormTarget | 'page', site: Site): Markup {
   return signUp === 'page'

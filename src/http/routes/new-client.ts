@@ -30,7 +30,7 @@ export const newClientRoute: Route = {
     const following = await followAdvice(state, exchange, context)
     if (!following) return backToAdvisor(state, exchange, context)
     const signedIn = await currentLogin(exchange, context)
-    if (!signedIn) return showSignIn(exchange, context, undefined, state)
+    if (!signedIn) return showSignIn(exchange, context, undefined, { to: 'new-client', state })
     if (!isAdmin(signedIn)) return refuseOthers(signedIn, following, exchange, context)
     return show({ signedIn, following }, exchange, context)
   },
@@ -39,7 +39,10 @@ export const newClientRoute: Route = {
     const form = formParams(exchange)
     const signedIn = await currentLogin(exchange, context)
     // Their session ended while they typed: the address of the form has the answers, and nothing is done by it.
-    if (!signedIn) return showSignIn(exchange, context, undefined, readAdvisorState(queryParams(exchange)))
+    if (!signedIn) {
+      const state = readAdvisorState(queryParams(exchange))
+      return showSignIn(exchange, context, undefined, { to: 'new-client', state })
+    }
     const opened = openForm('new-client', form, signedIn.login.sid, exchange, context)
     const { id, state } = JSON.parse(opened.carried) as Carried
     const following = await followAdvice(state, exchange, context)

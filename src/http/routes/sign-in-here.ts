@@ -7,9 +7,15 @@ import { noStore, pageHeaders } from '../headers.ts'
 import { keepSession, visitorOf } from '../keep-session.ts'
 import { mayNotSignIn, signInNetwork, statusOutside } from '../outside.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
+import { devicePath } from '../pages/device.ts'
 import { outsidePage } from '../pages/network.ts'
 import { type SignInError, signInPage } from '../pages/sign-in.ts'
 import { pathOf } from '../pages/site.ts'
+
+/** Where somebody goes on once they are signed in; it waits sealed in the form. */
+export type Following =
+  | { readonly to: 'new-client'; readonly state: AdvisorState }
+  | { readonly to: 'device'; readonly user_code: string }
 
 interface Again {
   readonly login: string
@@ -18,14 +24,14 @@ interface Again {
 }
 
 /**
- * The sign-in page of nobody's application: it leads to the account, or to registering a client by the answers that
- * were being followed, which wait sealed in its form.
+ * The sign-in page of nobody's application: it leads to the account, to registering a client by the answers that were
+ * being followed, or to the device whose code was typed.
  */
 export async function showSignIn(
   exchange: Exchange,
   context: Context,
   again?: Again,
-  following?: AdvisorState,
+  following?: Following,
 ): Promise<FastifyReply> {
   const { accounts, site, signUp } = context
   const network = await signInNetwork(exchange, context)
@@ -37,8 +43,8 @@ export async function showSignIn(
   const page = signInPage(
     {
       ...bindForm('sign-in', '/sign-in', undefined, exchange, context, carried),
-      ...(following ? { registering: true } : {}),
-      ...(signUp && !following ? { signUp: 'page' } : {}),
+      ...(following ? { before: following.to } : {}),
+      ...(signUp && following?.to !== 'new-client' ? { signUp: 'page' } : {}),
       ...(again ? { login: again.login, error: again.error } : {}),
       setUp: !(await accounts.hasAdmin()),
       ...(network ? { network: network.standing } : {}),
@@ -65,7 +71,7 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
   const form = formParams(exchange)
   const login = form.get('login') ?? ''
   const { fresh, carried } = openForm('sign-in', form, undefined, exchange, context)
-  const following = carried === '' ? undefined : (JSON.parse(carried) as AdvisorState)
+  const following = carried === '' ? undefined : (JSON.parse(carried) as Following)
   const showAgain = (again: Again) => showSignIn(exchange, context, again, following)
   if (!fresh) return showAgain({ login, error: { kind: 'expired' }, status: 400 })
   // The page that is shown in place of the form says why.
@@ -83,7 +89,11 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
       return showAgain({ login, error: { kind: 'wrong' }, status: 400 })
     case 'signed-in':
       keepSession(result, exchange, context)
-      if (!following) return goToAccount(exchange, context)
-      return goTo(addressOf(following, context.site, newClientPath), exchange)
+      return following ? goTo(addressOfFollowing(following, context), exchange) : goToAccount(exchange, context)
   }
+}
+
+function addressOfFollowing(following: Following, { site }: Context): string {
+  if (following.to === 'new-client') return addressOf(following.state, site, newClientPath)
+  return devicePath(following.user_code, site)
 }

@@ -4,6 +4,7 @@ import { deletedClients } from './0003-deleted-clients.ts'
 import { audit } from './0004-audit.ts'
 import { rotationInPlace } from './0005-rotation-in-place.ts'
 import { clientsGoInParts } from './0006-clients-go-in-parts.ts'
+import { deviceCodes } from './0010-device-codes.ts'
 import { assertions } from './0011-assertions.ts'
 
 /** One step of the schema. Once released it never changes; what comes later is another step. */
@@ -20,5 +21,6 @@ export const migrations: readonly Migration[] = [
   audit,
   rotationInPlace,
   clientsGoInParts,
+  deviceCodes,
   assertions,
 ]

@@ -6,6 +6,7 @@ import { record } from './audit.ts'
 import { findClient } from './clients.ts'
 import { addCode } from './codes.ts'
 import { addConsent } from './consents.ts'
+import { allowDeviceCode } from './device-codes.ts'
 import { beginFamily, keepFamily, makeRenewable } from './families.ts'
 import { answerParked } from './parked.ts'
 import { addRefreshToken } from './refresh-tokens.ts'
@@ -21,6 +22,7 @@ export function* commit(change: Change): Work<CommitResult> {
   }
   if (parked !== undefined && !(yield* answerParked(parked))) throw new Undo<CommitResult>('replayed')
   const family_id = yield* familyOf(change)
+  yield* answerDevice(change)
   if (consent !== undefined) yield* addConsent(consent, now)
   yield* recordAgreement(change, by)
   yield* recordRetired(change, by)
@@ -45,6 +47,13 @@ function* familyOf(change: Change): Work<string | undefined> {
       : yield* makeRenewable(family_id, renewed_by, expires_at, now)
   if (!lives) throw new Undo<CommitResult>('replayed')
   return family_id
+}
+
+/** A device has one answer; who comes second, or after its time, begins nothing. */
+function* answerDevice({ answers, begins, now }: Change): Work<void> {
+  if (answers === undefined) return
+  if (begins === undefined) throw new Error('a device is answered with a family that begins')
+  if (!(yield* allowDeviceCode(answers, begins.id, begins.sub, now))) throw new Undo<CommitResult>('replayed')
 }
 
 /** What a user has just let a client do, and what they said to it. */

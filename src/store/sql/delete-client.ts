@@ -8,6 +8,10 @@ const removeOwnAccessTokens = query<{ client_id: string; limit: number }, { id: 
      (SELECT id FROM access_tokens WHERE client_id = $client_id AND family_id IS NULL LIMIT $limit)
    RETURNING id`,
 )
+const removeDeviceCodes = query<{ client_id: string; limit: number }, { id: string }>(
+  `DELETE FROM device_codes WHERE id IN (SELECT id FROM device_codes WHERE client_id = $client_id LIMIT $limit)
+   RETURNING id`,
+)
 const removeConsents = query<{ client_id: string; limit: number }, { sub: string }>(
   `DELETE FROM consents WHERE (client_id, sub, audience, scope) IN
      (SELECT client_id, sub, audience, scope FROM consents WHERE client_id = $client_id LIMIT $limit)
@@ -18,7 +22,7 @@ const remove = query<{ client_id: string }>('DELETE FROM clients WHERE client_id
 /** Of each kind that a client was granted, at most `limit`; the client itself when nothing is left. What was removed. */
 function* removeSome(client_id: string, limit: number): Work<{ readonly removed: number; readonly gone: boolean }> {
   const removed: number[] = []
-  for (const some of [removeFamilies, removeOwnAccessTokens, removeConsents]) {
+  for (const some of [removeFamilies, removeOwnAccessTokens, removeDeviceCodes, removeConsents]) {
     const rows = yield* some({ client_id, limit })
     removed.push(rows.length)
   }

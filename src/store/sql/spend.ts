@@ -4,6 +4,7 @@ import type { TokenHash } from '../../core/token-hash.ts'
 import type { Work } from '../work.ts'
 import { record } from './audit.ts'
 import { familyOfSpentCode, spendCode } from './codes.ts'
+import { familyOfSpentDeviceCode, spendDeviceCode } from './device-codes.ts'
 import { revokeFamily } from './families.ts'
 import { keepRefreshToken, refreshTokenState, rotateRefreshToken } from './refresh-tokens.ts'
 import { allowRepeats } from './successors.ts'
@@ -24,6 +25,11 @@ export function* spend(spends: Spend, keep: number, now: number, by: By): Work<S
     case 'code': {
       const family_id = yield* spendCode(spends.token, now)
       return family_id === undefined ? yield* codeReplayed(spends.token, now, by) : { result: 'committed', family_id }
+    }
+    case 'device_code': {
+      const family_id = yield* spendDeviceCode(spends.token, now)
+      if (family_id !== undefined) return { result: 'committed', family_id }
+      return yield* deviceCodeReplayed(spends.token, now, by)
     }
     case 'refresh_token': {
       const { token, successor, grace } = spends
@@ -51,6 +57,13 @@ function* codeReplayed(token: TokenHash, now: number, by: By): Work<Spent> {
   return replayed
 }
 
+/** The same of a device code. */
+function* deviceCodeReplayed(token: TokenHash, now: number, by: By): Work<Spent> {
+  const family_id = yield* familyOfSpentDeviceCode(token)
+  if (family_id !== undefined) yield* revokeReplayed(family_id, 'device-code-replayed', now, by)
+  return replayed
+}
+
 /** RFC 9700 §4.14.2: a spent refresh token ends its family, unless its successor may still be on its way. */
 function* superseded(token: TokenHash, grace: number, now: number, by: By): Work<Spent> {
   const state = yield* refreshTokenState(token, grace, now)
@@ -62,7 +75,7 @@ function* superseded(token: TokenHash, grace: number, now: number, by: By): Work
 /** Recorded the first time only: whoever has a spent token could fill the trail. */
 function* revokeReplayed(
   family: string,
-  why: 'code-replayed' | 'refresh-token-replayed',
+  why: 'code-replayed' | 'device-code-replayed' | 'refresh-token-replayed',
   now: number,
   by: By,
 ): Work<void> {

@@ -31,6 +31,8 @@ const sweeps: readonly Sweep[] = [
   expired('refresh_tokens', 'id'),
   expired('access_tokens', 'id'),
   dueFamilies(),
+  // A device that asks a little late is told that its time is over.
+  past('device_codes', 'id', 'expires_at', 600, 'family_id IS NULL'),
   expired('successors', 'id'),
   expired('revoked_jtis', 'jti'),
   expired('assertion_jtis', 'id'),
@@ -47,9 +49,11 @@ function expired(table: string, key: string): Sweep {
   return past(table, key, 'expires_at', 0)
 }
 
-function past(table: string, key: string, column: string, after: number): Sweep {
+/** What is past its time by `after` seconds; of a table whose other rows go with something else, those that are `alone`. */
+function past(table: string, key: string, column: string, after: number, alone?: string): Sweep {
+  const over = `${column} <= $over${alone === undefined ? '' : ` AND ${alone}`}`
   const remove = query<{ over: number; limit: number }, unknown>(
-    `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${column} <= $over LIMIT $limit)
+    `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${over} LIMIT $limit)
      RETURNING ${key}`,
   )
   return {
@@ -58,7 +62,7 @@ function past(table: string, key: string, column: string, after: number): Sweep 
       const removed = (yield* remove({ over: now - after, limit })).length
       return { removed, more: removed === limit }
     },
-    backlog: counting(table, `${column} <= $over`, after),
+    backlog: counting(table, over, after),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Producer } from '../stage.ts'
 import { accounts } from './accounts.ts'
 import { assertions } from './assertions.ts'
 import { authorizing } from './authorize.ts'
+import { devices } from './device.ts'
 import { http } from './http.ts'
 import { tokenEndpoint } from './token.ts'
 import { tokens } from './tokens.ts'
@@ -16,6 +17,7 @@ export const producers: Readonly<Record<ReasonId, Producer>> = {
   ...authorizing,
   ...tokenEndpoint,
   ...assertions,
+  ...devices,
   ...tokens,
   ...accounts,
 }

@@ -1,0 +1,58 @@
+import { type App, appBadge, appName, nameOf } from './app-badge.ts'
+import { type FormTarget, form } from './form.ts'
+import { html } from './html.ts'
+import { layout } from './layout.ts'
+import { type Person, personCard } from './person.ts'
+import { type Api, scopeList } from './scope-list.ts'
+import { pathOf, type Site } from './site.ts'
+import { when } from './when.ts'
+
+export interface ConfirmDevicePage extends FormTarget {
+  readonly app: App
+  readonly user: Person
+  /** As the device shows it. */
+  readonly user_code: string
+  readonly scopes: readonly string[]
+  readonly api?: Api
+  /** From where the device asked, and whether that may be where this browser is: behind a proxy everybody may seem to be. */
+  readonly address: string
+  readonly here: boolean
+  /** Seconds since 1970. */
+  readonly asked_at: number
+  readonly now: number
+}
+
+/** Shows what a device asks, for whom, from where and when, beside the code that it shows (RFC 8628 §5.4, RFC 10027 §6). */
+export function confirmDevicePage(page: ConfirmDevicePage, site: Site): string {
+  const { app, user, user_code, scopes, api, address, here, asked_at, now } = page
+  return layout(site, {
+    title: `Connect ${nameOf(app)}`,
+    content: html`
+      ${appBadge(app)}
+      <h1>Connect ${appName(app)}?</h1>
+      <p>Your device must show this very code:</p>
+      <p class="user-code">${user_code}</p>
+      <p class="message retired">Only allow this if you started it yourself, on a device in front of you. If somebody sent you the code, do not: they would get into your account.</p>
+      <dl>
+        <dt>Asked from</dt>
+        <dd><bdi>${address}</bdi>${!here && ', another network than the one you are on'}</dd>
+        <dt>Asked</dt>
+        <dd>${when(asked_at, now)}</dd>
+      </dl>
+      <p>With your account <bdi class="name">${user.login}</bdi>, ${appName(app)} will be able to:</p>
+      ${scopeList(scopes, api)}
+      ${form(
+        page,
+        html`
+          <div class="choice">
+            <button class="primary" name="consent" value="allow">Allow</button>
+            <button name="consent" value="deny">Do not allow</button>
+          </div>`,
+      )}
+      <p class="small">You can take this back at any time on <a href=${pathOf(site, '/account')} target="_blank">your account page</a>.</p>
+      <div class="signed-in">
+        ${personCard(user)}
+        ${form(page, html`<button class="quiet" name="account" value="other">Not you?</button>`)}
+      </div>`,
+  })
+}
