@@ -2,12 +2,13 @@ import { enter, newPassword } from '../accounts/support.ts'
 import { usual } from '../advisor/samples.ts'
 import { newClientUrl, openForm, send as register } from '../clients/support.ts'
 import { authorize, authorizeUrl, type Browser, openBrowser, type Page, signIn } from '../support/browser.ts'
+import { codesOf, decide, typeCode, withDevices } from '../support/device.ts'
 import { through } from '../support/raw.ts'
 import type { TestServer } from '../support/server.ts'
 import { password, world } from '../support/world.ts'
 
 /** What a server must be started with so that every page can be seen. */
-export const everyPageOptions = { document: world, config: { sign_up: true } } as const
+export const everyPageOptions = { document: withDevices(world), config: { sign_up: true } } as const
 
 const firstParty = { client_id: 'first-party', redirect_uri: 'http://127.0.0.1:5005/callback' }
 const web = { client_name: 'Photo Prints', redirect_uris: 'https://app.example.com/callback' }
@@ -38,6 +39,7 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
   await see('405', stranger, at('/consent'))
   await see('400, URL', stranger, at('/%ff'))
   await see('account, signed out', stranger, at('/account'))
+  await see('device, signed out', stranger, at('/device?user_code=BCDF-GHJK'))
   await see('sign-up', stranger, at('/sign-up'))
   await see('logout, signed out', stranger, at('/logout'))
   await see('logout, refused', stranger, at('/logout?post_logout_redirect_uri=x'))
@@ -50,7 +52,7 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
   for (const path of ['/sign-in', '/sign-up', '/set-up', '/consent', '/select-account', '/logout', '/authorize']) {
     keep(`POST ${path}, foreign`, await stranger.post(at(path), { parked: 'x' }, { origin: 'https://evil.example' }))
   }
-  for (const path of ['/account/apps', '/account/sessions', '/account/password', '/clients/new']) {
+  for (const path of ['/device', '/account/apps', '/account/sessions', '/account/password', '/clients/new']) {
     keep(`POST ${path}, foreign`, await stranger.post(at(path), { form: 'x' }, { origin: 'https://evil.example' }))
   }
   keep('413', await stranger.post(at('/sign-in'), 'x'.repeat(100_001)))
@@ -66,6 +68,12 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
   await see('select-account', alice, url({ prompt: 'select_account' }))
   await see('form_post', alice, url({ ...firstParty, response_mode: 'form_post' }))
   await see('authorize, unknown client, signed in', alice, url({ client_id: 'nobody' }))
+  await see('device', alice, at('/device'))
+  keep('device, wrong', await typeCode(alice, server.issuer, 'BCDF-GHJK'))
+  const device = await typeCode(alice, server.issuer, (await codesOf(server.issuer)).user_code)
+  keep('device, asks', device)
+  keep('device, let in', await decide(alice, device))
+  keep('device, answered before', await decide(alice, device))
   const passwordPage = await see('password', alice, at('/account/password'))
   const form = /name="form" value="([^"]*)"/.exec(passwordPage.html)?.[1] ?? ''
   keep('password, refused', await alice.post(at('/account/password'), { form, password, new_password: 'short' }))
@@ -74,7 +82,7 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
   const { browser: root, page: newClient } = await openForm(server)
   keep('new client', newClient)
   keep('new client, refused', await register(root, newClient, { ...web, redirect_uris: 'x' }))
-  keep('new client, not yet', await root.get(newClientUrl(server, { ...usual, runs_on: 'device', redirect: 'no' })))
+  keep('new client, not yet', await root.get(newClientUrl(server, { ...usual, redirect: 'no' })))
   const done = await register(root, newClient, { ...web, 'api-0': world.resource_servers[0].audience })
   keep('new client, done', done)
   keep('new client, done before', await register(root, newClient, web))

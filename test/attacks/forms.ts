@@ -1,6 +1,7 @@
 import { enter, newPassword } from '../accounts/support.ts'
 import { openForm } from '../clients/support.ts'
 import { authorize, authorizeUrl, type Browser, openBrowser, type Page, signIn } from '../support/browser.ts'
+import { codesOf, typeCode, withDevices } from '../support/device.ts'
 import { fieldsOf } from '../support/form.ts'
 import { readRows } from '../support/rows.ts'
 import type { TestServer } from '../support/server.ts'
@@ -21,6 +22,8 @@ export interface ReadyForm {
 export interface FormKind {
   /** Of its own account page: it is of no use in another session. */
   readonly boundToSession?: true
+  /** What it is for is over in minutes. */
+  readonly brief?: true
   /** Opened by `login` in a browser of their own; an administrator of that name where only those may. */
   open(server: TestServer, login: Login): Promise<ReadyForm>
 }
@@ -34,7 +37,7 @@ let carols = 0
 const newcomer = () => ({ login: `carol-${++carols}`, password: newPassword, password_again: newPassword })
 
 /** A server on which every form there is can be opened; no administrator, until an app is registered. */
-export const everyFormOptions = { document: world, config: { sign_up: true } } as const
+export const everyFormOptions = { document: withDevices(world), config: { sign_up: true } } as const
 
 /** Every form that changes something. Those that need the server to be without an administrator come first. */
 export const formKinds: Readonly<Record<string, FormKind>> = {
@@ -95,6 +98,16 @@ export const formKinds: Readonly<Record<string, FormKind>> = {
       return ready(server, browser, page, '/logout', { logout: 'yes' }, sessions)
     },
   },
+  'letting a device in': {
+    boundToSession: true,
+    brief: true,
+    async open(server, login) {
+      const { browser } = await enter(server, login)
+      const { user_code } = await codesOf(server.issuer)
+      const page = await typeCode(browser, server.issuer, user_code)
+      return ready(server, browser, page, '/device', { consent: 'allow' }, devices)
+    },
+  },
   'removing an app': {
     boundToSession: true,
     async open(server, login) {
@@ -144,6 +157,7 @@ type Watched = readonly [table: string, columns: readonly string[]]
 const users: Watched = ['users', ['login', 'password_hash', 'roles']]
 const sessions: Watched = ['sessions', ['id']]
 const codes: Watched = ['codes', ['id']]
+const devices: Watched = ['device_codes', ['id', 'family_id', 'denied_at']]
 const consents: Watched = ['consents', ['sub', 'client_id', 'scope']]
 const clients: Watched = ['clients', ['client_id']]
 

@@ -30,6 +30,8 @@ interface Endpoint {
   readonly keys: readonly string[]
   /** Of them, free text of which only the name can be attacked: blanks around it are forgiven, or it is new. */
   readonly free?: readonly string[]
+  /** What it is for is over before guesses are counted no more; it is none. */
+  readonly brief?: boolean
 }
 
 const at = (path: string) => server.issuer + path
@@ -43,6 +45,15 @@ const programs: Readonly<Record<string, Endpoint>> = {
       headers: basic('job'),
       fields: { grant_type: 'client_credentials' },
       happened: async answer => (await answer.text()).includes('"access_token"'),
+    }),
+  },
+  '/device_authorization': {
+    keys: ['client_id'],
+    open: async () => ({
+      url: at('/device_authorization'),
+      headers: {},
+      fields: { client_id: 'tv', scope: 'openid' },
+      happened: async answer => (await answer.text()).includes('"device_code"'),
     }),
   },
   '/introspect': {
@@ -109,6 +120,7 @@ const keys: Readonly<Record<string, Pick<Endpoint, 'keys' | 'free'>>> = {
   'choosing an account': { keys: ['parked', 'account'] },
   consenting: { keys: ['parked', 'consent'] },
   'signing out': { keys: ['parked', 'logout'] },
+  'letting a device in': { keys: ['form', 'consent'] },
   'removing an app': { keys: ['form', 'client_id'] },
   'signing out everywhere else': { keys: ['form', 'sessions'] },
   'changing the password': { keys: ['form', 'new_password'] },
@@ -121,6 +133,7 @@ function ofPeople(name: string): Endpoint {
   if (!kind || !named) throw new Error(`no keys are named for ${name}`)
   return {
     ...named,
+    brief: kind.brief === true,
     async open() {
       const form = await kind.open(server, 'alice')
       return { ...form, headers: cookiesOf(form.browser), fields: { ...form.hidden, ...form.fields } }
@@ -193,8 +206,9 @@ const swappedCase = (text: string) => {
   return upper === text ? text.toLowerCase() : upper
 }
 
-describe.each(endpoints)('RFC 6749 §3.1, §3.2: %s', (_name, { open, keys, free = [] }) => {
+describe.each(endpoints)('RFC 6749 §3.1, §3.2: %s', (_name, { open, keys, free = [], brief = false }) => {
   let attempt: Attempt
+  const pass = (seconds: number) => brief || server.clock.pass(seconds)
   beforeAll(async () => {
     server.clock.pass(900)
     attempt = await open()
@@ -220,17 +234,17 @@ describe.each(endpoints)('RFC 6749 §3.1, §3.2: %s', (_name, { open, keys, free
 
   test.each(Object.entries(ofNames))('a parameter %s: nothing', async (_what, pollute) => {
     // Soon the guesses before are counted no more, and the page is still in time.
-    server.clock.pass(60)
+    pass(60)
     for (const key of keys) await expectNothing(key, pollute)
   })
 
   test.each(Object.entries(ofValues))('a value %s: nothing', async (_what, pollute) => {
-    server.clock.pass(60)
+    pass(60)
     for (const key of keys.filter(it => !free.includes(it))) await expectNothing(key, pollute)
   })
 
   test('as it should be, with what means nothing around it, it is done', async () => {
-    server.clock.pass(900)
+    pass(900)
     const noise = '&&=&=x&x&empty=&empty=&a[]=1&__proto__=1&constructor=1&toString=1&'
     const answer = await post('?state=evil&scope=evil', new URLSearchParams(attempt.fields).toString() + noise)
     expect(await attempt.happened(answer)).toBe(true)
@@ -256,7 +270,7 @@ describe('a query in which everything is there twice', () => {
     expect([400, bare.status]).toContain(polluted.status)
   })
 
-  test.each(['/', '/authorize', '/logout', '/account', '/clients/new', '/errors/lookup'])(
+  test.each(['/', '/authorize', '/device', '/logout', '/account', '/clients/new', '/errors/lookup'])(
     'GET %s, which reads its query, refuses it',
     async path => {
       const browser = openBrowser()

@@ -24,6 +24,7 @@ export async function drive(stage: Stage): Promise<void> {
   const tokens = await redeemOnce(code, verifier, stage)
   await useTokens(tokens, stage)
   await retired(alice, stage)
+  await devices(alice, stage)
   await others(admin, alice, stage)
   const { web } = world.secrets
   const kinds: Record<string, string> = {
@@ -173,6 +174,33 @@ async function retired(alice: Browser, { issuer, world, hoard: { hide }, witness
   await ask('/token', { ...typed, password: hide('wrong password 3', 'hush-wrong-3') }, app)
   await ask('/token', { ...typed, username: hide('password as username', 'hush, my password for a name') }, app)
   await ask('/token', typed, basic('job', world.secrets.job))
+}
+
+/** Codes that people type for a device, and what it polls with. */
+async function devices(alice: Browser, { hoard: { hide }, witness: { ask } }: Stage): Promise<void> {
+  const grant_type = 'urn:ietf:params:oauth:grant-type:device_code'
+  for (const consent of ['allow', 'deny']) {
+    const codes = (await ask('/device_authorization', { client_id: 'tv', scope: 'openid offline_access' })).body
+    const device_code = hide(`device_code, ${consent}`, codes['device_code'])
+    const user_code = hide(`user_code, ${consent}`, codes['user_code'])
+    hide(`letters of the user_code, ${consent}`, user_code.replace('-', ''))
+    const polled = { grant_type, client_id: 'tv', device_code }
+    await ask('/token', polled)
+    await ask('/token', polled)
+    await ask('/token', { ...polled, client_id: 'nobody' })
+    await ask(`/token?device_code=${device_code}`, polled)
+    const page = await alice.get(String(codes['verification_uri_complete']))
+    await submitForm(alice, page, '/device', { user_code: `${user_code}X` })
+    await submitForm(alice, page, '/device', { user_code: device_code })
+    const shown = await submitForm(alice, page, '/device', { user_code })
+    await submitForm(alice, shown, '/device', { consent })
+    await submitForm(alice, shown, '/device', { consent: 'allow' })
+    await submitForm(alice, page, '/device', { user_code })
+    const { body } = await ask('/token', polled)
+    for (const name of ['access_token', 'refresh_token', 'id_token'])
+      if (consent === 'allow') hide(`${name} of a device`, body[name])
+    await ask('/token', polled)
+  }
 }
 
 async function others(

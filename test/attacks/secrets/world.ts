@@ -61,6 +61,14 @@ export function secretWorld({ hide }: Hoard) {
           grantwise: { ...server, first_party: true, policy: 'auth0', audiences: [api] },
         },
         {
+          client_id: 'tv',
+          client_name: 'Television',
+          token_endpoint_auth_method: 'none',
+          grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+          scope,
+          grantwise: { runs_on: 'device', acts_for: ['user'], audiences: [api] },
+        },
+        {
           client_id: 'api-server',
           client_secret: secrets['api-server'],
           grant_types: ['client_credentials'],
