@@ -130,6 +130,35 @@ test('a public client has no secret', async () => {
   expect(await server.data.store.client('phone')).toMatchObject({ token_endpoint_auth_method: 'none', secrets: [] })
 })
 
+const ciJob = { ...job, runs_on: 'ci', platform_id: 'yes' }
+const platform = ['--federated-issuer', 'https://ci.example.com', '--federated-subject', 'repo:photos/prints']
+
+test('a job that its platform vouches for has no secret', async () => {
+  expect(await create({ answers: ciJob }, ...platform, '--client-id', 'ci-job', '--audience', api)).toBe(0)
+  expect(out).toMatch(/^Registered Photo Prints for client_credentials:federated \(best-practice, bp1\)\.\n/)
+  expect(out).not.toContain('client_secret')
+  expect(await server.data.store.client('ci-job')).toMatchObject({
+    token_endpoint_auth_method: 'private_key_jwt',
+    secrets: [],
+    grantwise: { runs_on: 'ci', federated: { issuer: 'https://ci.example.com', subject: 'repo:photos/prints' } },
+  })
+})
+
+test('the platform is named exactly where one is needed', async () => {
+  const before = (await server.data.store.allClients()).length
+  expect(await create({ answers: ciJob }, '--audience', api)).toBe(2)
+  expect(err).toMatch(/^--federated-issuer: expected one, since client_credentials:federated/)
+  expect(await create({ answers: ciJob }, ...platform.slice(0, 2), '--audience', api)).toBe(2)
+  expect(err).toMatch(/--federated-subject: expected one/)
+  expect(await create({ answers: job }, ...platform, '--audience', api)).toBe(2)
+  expect(err).toMatch(/--federated-issuer: expected none, since client_credentials is proven by no platform/)
+  const wrong = ['--federated-issuer', 'http://ci.example.com', '--federated-subject', 'repo:*', '--audience', api]
+  expect(await create({ answers: ciJob }, ...wrong)).toBe(2)
+  expect(err).toMatch(/--federated-issuer: expected an https URL/)
+  expect(err).toMatch(/--federated-subject: expected the exact sub/)
+  expect(await server.data.store.allClients()).toHaveLength(before)
+})
+
 test('another policy’s advice is followed where it is asked for', async () => {
   const args = ['--policy', 'spotify', '--redirect-uri', 'https://app.example.com/cb', '--client-id', 'as-spotify']
   expect(await create(toJson(advise({ answers: { ...usual } })), ...args)).toBe(0)

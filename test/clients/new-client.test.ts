@@ -111,6 +111,26 @@ describe('from the front page to a token', () => {
     expect(done.html).toContain('grant_type=client_credentials')
   })
 
+  test('a job that its platform vouches for: which, and no secret', async () => {
+    const { url } = await fromTheFront({ ...job, runs_on: 'ci', platform_id: 'yes' })
+    const { browser, page } = await openForm(server, Object.fromEntries(new URL(url).searchParams))
+    const [issuer, subject] = ['https://ci.example.com', 'repo:photos/prints:ref:refs/heads/main']
+    const named = { client_name: 'Deployment', 'api-0': api }
+    const empty = await send(browser, page, named)
+    expect([empty.status, empty.html.match(/class="problem"/g)?.length]).toEqual([400, 2])
+    const wrong = await send(browser, page, { ...named, federated_issuer: 'http://x', federated_subject: 'repo:*' })
+    expect(wrong.html).toContain('there are no patterns')
+    const done = await send(browser, page, { ...named, federated_issuer: issuer, federated_subject: ` ${subject} ` })
+    const { client_id, client_secret } = credentialsOf(done)
+    expect(client_secret).toBeUndefined()
+    expect(done.html).toContain('client_assertion=$PLATFORM_TOKEN')
+    expect(await server.data.store.client(client_id)).toMatchObject({
+      token_endpoint_auth_method: 'private_key_jwt',
+      secrets: [],
+      grantwise: { federated: { issuer, subject }, advice: { flow: 'client_credentials:federated' } },
+    })
+  })
+
   test('several APIs are told apart by their resource', async () => {
     const { browser, page } = await openForm(server, job)
     const done = await send(browser, page, { client_name: 'Both', 'api-0': api, 'api-1': opaqueApi })

@@ -885,6 +885,18 @@ export function storeContract(name: string, create: () => Promise<Database>): vo
       })
     })
 
+    it('an assertion is spent once, by whichever of two processes is first, until it has expired', async () => {
+      const second = await database.open()
+      const spent = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => (i % 2 ? store : second).spendAssertion('assertion', start + 60)),
+      )
+      expect(spent.filter(Boolean)).toHaveLength(1)
+      expect(await store.sweep(start + 59)).toMatchObject({ assertion_jtis: 0 })
+      expect(await second.spendAssertion('assertion', start + 90)).toBe(false)
+      expect(await store.sweep(start + 60)).toMatchObject({ assertion_jtis: 1 })
+      expect(await second.spendAssertion('assertion', start + 120)).toBe(true)
+    })
+
     it('what was committed is there when the data is opened again, and writes after closing are refused', async () => {
       const { family, code } = await begun()
       await store.close()
