@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../../src/http/routes.ts'
 import { authorize, authorizeUrl, type Browser, openBrowser, type Page } from '../support/browser.ts'
+import { withDevices } from '../support/device.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, codeFields, obtainTokens, post, type Tokens } from '../support/token.ts'
 import { otherSecret, world } from '../support/world.ts'
@@ -25,7 +26,8 @@ let alice: Browser
 let tokens: Tokens
 beforeAll(async () => {
   const others = world.clients.filter(({ client_id }) => !clients.some(it => it.client_id === client_id))
-  server = await startServer({ ...everyFormOptions, document: { ...world, clients: [...clients, ...others] } })
+  const document = withDevices({ ...world, clients: [...clients, ...others] })
+  server = await startServer({ ...everyFormOptions, document })
   alice = openBrowser()
   tokens = await obtainTokens(server.issuer, { scope: 'openid' }, alice)
 })

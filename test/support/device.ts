@@ -2,7 +2,7 @@ import { enter, submitForm } from '../accounts/support.ts'
 import type { Browser, Page } from './browser.ts'
 import type { TestServer } from './server.ts'
 import { type Answer, post, type Tokens } from './token.ts'
-import { api, secret, type world } from './world.ts'
+import { api, secret } from './world.ts'
 
 export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
@@ -31,7 +31,7 @@ export const box = {
 } as const
 
 /** A document and the clients that are devices. */
-export function withDevices<T extends Pick<typeof world, 'clients'>>(document: T) {
+export function withDevices<T extends { readonly clients: readonly object[] }>(document: T) {
   return { ...document, clients: [...document.clients, tv, box] }
 }
 

@@ -43,10 +43,11 @@ export const deviceRoute: Route = {
   },
 }
 
-/** As it is shown, where it can be a code; else as it was typed, for its typist to mend. */
+/** As it is shown, where it can be a code; else as it was typed, for its typist to mend, but nothing so long as a secret. */
 function printed(typed: string): string {
   const code = readUserCode(typed)
-  return code === undefined ? typed.slice(0, 64) : printUserCode(code)
+  if (code !== undefined) return printUserCode(code)
+  return typed.length < 32 ? typed : ''
 }
 
 function ask(

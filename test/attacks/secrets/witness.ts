@@ -39,9 +39,9 @@ export function createWitness(issuer: string, { hide }: Hoard): Witness {
     })
   }
 
-  /** What somebody typed where everybody sees it is shown to them again, for it to be mended: their name, and no more. */
+  /** What somebody typed where everybody sees it is shown to them again, for it to be mended: their name, a user code, and no more. */
   function withoutTyped(html: string): string {
-    return html.replaceAll(/<input id="(login|name|email)"[^>]*>/g, '')
+    return html.replaceAll(/<input id="(login|name|email|user_code)"[^>]*>/g, '')
   }
 
   function keep(asked: string, status: number, headers: Headers, text: string): void {
