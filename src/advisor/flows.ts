@@ -41,6 +41,12 @@ export interface Flow {
   readonly pkce: boolean
   /** Why it is not to be used any more: when, and who says so. */
   readonly retired?: string
+  /** What is to be built besides the client, where the name alone does not say it. */
+  readonly how?: {
+    readonly steps: readonly string[]
+    /** As it goes over the wire. */
+    readonly example: string
+  }
 }
 
 const keyFirst = ['private_key_jwt', 'tls_client_auth', 'client_secret_basic']
@@ -95,6 +101,18 @@ export const flows: readonly Flow[] = [
     ...confidential,
     client_auth: keyFirst,
     pkce: true,
+    how: {
+      steps: [
+        'The small server is the client: it has the secret, sends people to sign in, and redeems the code with PKCE.',
+        'It keeps the tokens in a session of its own. The page gets that session’s cookie, which no script can read.',
+        'The page calls the small server, with a header that no other site’s page can send unasked. The server adds the access token, renewed where it must be, and calls the API.',
+      ],
+      example: `Set-Cookie: __Host-session=<random>; Path=/; Secure; HttpOnly; SameSite=Strict
+
+GET /api/me
+Cookie: __Host-session=<random>
+X-BFF: 1`,
+    },
   },
   {
     id: 'authorization_code_pkce:browser',

@@ -24,6 +24,8 @@ export function printAdvice(advice: Advice, policy: PolicyId): void {
       ? []
       : ['', ...wrap(`This version of Grantwise cannot run it yet: it lacks ${missing.join(', ')}.`)]),
     ...section('Know before you start', result.warnings),
+    ...section('How it works', flow.how?.steps ?? []),
+    ...(flow.how === undefined ? [] : ['', ...flow.how.example.split('\n').map(line => `    ${line}`.trimEnd())]),
     ...section('What the others say', otherLines(advice, policy)),
     ...section(
       'Not chosen',

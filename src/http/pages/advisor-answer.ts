@@ -1,6 +1,6 @@
 import type { Advice, Result } from '../../advisor/advise.ts'
 import { missingFrom, type Offered } from '../../advisor/flow-table.ts'
-import { flowOf } from '../../advisor/flows.ts'
+import { type Flow, flowOf } from '../../advisor/flows.ts'
 import { policyOf } from '../../advisor/policies/index.ts'
 import { advisorFollowUps } from './advisor-follow-ups.ts'
 import { advisorOthers, comparison } from './advisor-others.ts'
@@ -31,6 +31,7 @@ export function advisorAnswer(
           <p class="lead reason">${result.why}</p>
           ${nextStep(result, missing)}
           ${warnings(result)}
+          ${how(flow)}
           ${comparison(advice, state)}
           ${advisorOthers(advice, state, offered, site)}
           ${advisorFollowUps(result, state, site)}
@@ -55,6 +56,18 @@ function warnings({ warnings }: Result): Markup | false {
       <section class="message retired" aria-labelledby="warnings">
         <h2 id="warnings">Know before you start</h2>
         <ul>${warnings.map(text => html`<li>${text}</li>`)}</ul>
+      </section>`
+  )
+}
+
+function how({ how }: Flow): Markup | false {
+  return (
+    how !== undefined &&
+    html`
+      <section aria-labelledby="how">
+        <h2 id="how">How it works</h2>
+        <ol>${how.steps.map(text => html`<li>${text}</li>`)}</ol>
+        <pre tabindex="0"><code>${how.example}</code></pre>
       </section>`
   )
 }
