@@ -218,7 +218,7 @@ describe('in a browser', () => {
     await open(states.answer, {}, async page => {
       await page.getByRole('link', { name: 'Register this client' }).click()
       expect(new URL(page.url()).hash).toBe('#register')
-      expect(await page.locator('pre').textContent()).toContain('--follow-up F5=yes')
+      expect(await page.locator('#register ~ pre').textContent()).toContain('--follow-up F5=yes')
     })
   })
 })
