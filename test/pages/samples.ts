@@ -110,7 +110,7 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
     ],
     ['device-connected', deviceDonePage({ app, allowed: true }, site)],
     ['device-denied', deviceDonePage({ app: plain, allowed: false }, site)],
-    ['sign-in-device', signInPage({ ...target, signUp: 'page', before: 'device' }, site)],
+    ['sign-in-device', signInPage({ ...target, signUp: target, before: 'device' }, site)],
     ['sign-in-here', signInPage({ ...target, signUp: 'page', setUp: true }, site)],
     ['sign-in-sign-up', signInPage({ ...target, app, signUp: target }, site)],
     ['sign-up', signUpPage(target, site)],

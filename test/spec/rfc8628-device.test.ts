@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enter, submitForm } from '../accounts/support.ts'
+import { enter, newPassword, submitForm } from '../accounts/support.ts'
 import { openBrowser } from '../support/browser.ts'
 import { ask, box, type Codes, codesOf, connect, decide, poll, tv, typeCode, withDevices } from '../support/device.ts'
 import { through } from '../support/raw.ts'
@@ -241,6 +241,25 @@ describe('the page (RFC 8628 §3.3)', () => {
     expect(page.html).toContain(`value="${user_code}"`)
     const confirm = await submitForm(browser, page, '/device', { user_code })
     expect((await decide(browser, confirm)).html).toContain('Your device is connected')
+  })
+
+  test('who is new here makes an account on the way, where that is allowed', async () => {
+    const open = await startServer({ document: withDevices(world), config: { sign_up: true } })
+    try {
+      const codes = await codesOf(open.issuer)
+      const browser = openBrowser()
+      const asked = await browser.get(codes.verification_uri_complete)
+      const empty = await submitForm(browser, asked, '/sign-up', { sign_up: 'yes' })
+      const person = { login: 'carol', password: newPassword, password_again: newPassword }
+      const wrong = await submitForm(browser, empty, '/sign-up', { ...person, login: 'alice' })
+      expect(wrong.status).toBe(400)
+      const { location } = await submitForm(browser, wrong, '/sign-up', person)
+      expect(location?.href).toBe(codes.verification_uri_complete)
+      await decide(browser, await typeCode(browser, open.issuer, codes.user_code))
+      expect((await poll(open.issuer, codes)).status).toBe(200)
+    } finally {
+      await open.close()
+    }
   })
 
   test('"Not you?": somebody else signs in and answers', async () => {

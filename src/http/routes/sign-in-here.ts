@@ -9,7 +9,7 @@ import { mayNotSignIn, signInNetwork, statusOutside } from '../outside.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
 import { devicePath } from '../pages/device.ts'
 import { outsidePage } from '../pages/network.ts'
-import { type SignInError, signInPage } from '../pages/sign-in.ts'
+import { type SignInError, type SignInPage, signInPage } from '../pages/sign-in.ts'
 import { pathOf } from '../pages/site.ts'
 
 /** Where somebody goes on once they are signed in; it waits sealed in the form. */
@@ -44,7 +44,7 @@ export async function showSignIn(
     {
       ...bindForm('sign-in', '/sign-in', undefined, exchange, context, carried),
       ...(following ? { before: following.to } : {}),
-      ...(signUp && following?.to !== 'new-client' ? { signUp: 'page' } : {}),
+      ...(signUp ? waysToSignUp(following, carried, exchange, context) : {}),
       ...(again ? { login: again.login, error: again.error } : {}),
       setUp: !(await accounts.hasAdmin()),
       ...(network ? { network: network.standing } : {}),
@@ -54,6 +54,24 @@ export async function showSignIn(
   return pageHeaders(exchange.reply)
     .code(again?.status ?? 200)
     .send(page)
+}
+
+/** Whoever has a device in front of them may be new here; an administrator who registers an app is not. */
+function waysToSignUp(
+  following: Following | undefined,
+  carried: string | undefined,
+  exchange: Exchange,
+  context: Context,
+): Pick<SignInPage, 'signUp'> {
+  if (following === undefined) return { signUp: 'page' }
+  if (following.to === 'new-client') return {}
+  return { signUp: bindForm('sign-up', '/sign-up', undefined, exchange, context, carried) }
+}
+
+/** Where whoever has just signed in goes on, as their form had it sealed: to their account, unless it says otherwise. */
+export function goOn(carried: string, exchange: Exchange, context: Context): FastifyReply {
+  if (carried === '') return goToAccount(exchange, context)
+  return goTo(addressOfFollowing(JSON.parse(carried) as Following, context), exchange)
 }
 
 /** To the account of whoever is signed in. */
@@ -89,7 +107,7 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
       return showAgain({ login, error: { kind: 'wrong' }, status: 400 })
     case 'signed-in':
       keepSession(result, exchange, context)
-      return following ? goTo(addressOfFollowing(following, context), exchange) : goToAccount(exchange, context)
+      return goOn(carried, exchange, context)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Params } from '../../core/params.ts'
-import { bindForm, boundField, isFormFresh } from '../bound-form.ts'
+import { bindForm, boundField, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
 import { currentLogin } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
@@ -13,7 +13,7 @@ import { openParked, parkedField } from '../parked.ts'
 import { proceed } from '../proceed.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
-import { goToAccount, showSignIn } from './sign-in-here.ts'
+import { goOn, showSignIn } from './sign-in-here.ts'
 
 /** Makes an account: by itself, or on the way through an application's request, which then goes on. */
 export const signUpRoute: Route = {
@@ -44,8 +44,9 @@ interface Problem {
   readonly status: number
 }
 
-function showSignUp(exchange: Exchange, context: Context, again?: Problem): FastifyReply {
-  const target = bindForm('sign-up', '/sign-up', undefined, exchange, context)
+/** `carried` says where to go on with the new account; see `goOn`. */
+function showSignUp(exchange: Exchange, context: Context, again?: Problem, carried = ''): FastifyReply {
+  const target = bindForm('sign-up', '/sign-up', undefined, exchange, context, carried)
   const page = signUpPage({ ...target, ...(again ? { typed: again.typed, problem: again.problem } : {}) }, context.site)
   return pageHeaders(exchange.reply)
     .code(again?.status ?? 200)
@@ -53,13 +54,16 @@ function showSignUp(exchange: Exchange, context: Context, again?: Problem): Fast
 }
 
 async function here(form: Params, exchange: Exchange, context: Context): Promise<FastifyReply> {
-  if (!isFormFresh('sign-up', form, undefined, exchange, context)) {
-    return showSignUp(exchange, context, { typed: typedIn(form), problem: { kind: 'expired' }, status: 400 })
+  const { fresh, carried } = openForm('sign-up', form, undefined, exchange, context)
+  if (!fresh) {
+    return showSignUp(exchange, context, { typed: typedIn(form), problem: { kind: 'expired' }, status: 400 }, carried)
   }
+  // From the sign-in page: nothing was typed yet.
+  if (form.get('sign_up') !== undefined) return showSignUp(exchange, context, undefined, carried)
   // Who makes an account is signed in by it.
   if (await mayNotSignIn(exchange, context)) return showSignIn(exchange, context)
   const made = await makeAccount(form, exchange, context)
-  return 'problem' in made ? showSignUp(exchange, context, made) : goToAccount(exchange, context)
+  return 'problem' in made ? showSignUp(exchange, context, made, carried) : goOn(carried, exchange, context)
 }
 
 /** From an application's sign-in page: first shows the form, then goes on with the request as who has just signed up. */
