@@ -85,7 +85,7 @@ async function measureInTurn(
 
 async function warm(servers: readonly Server[], { connections, seconds }: Options): Promise<void> {
   for (const server of servers) {
-    await fullLoad(server.port, await es256.prepare(server, connections), Math.min(2, 2 * seconds))
+    await fullLoad(server.port, await es256.prepare(server, connections), Math.min(6, 4 * seconds))
   }
 }
 
