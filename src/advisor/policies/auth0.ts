@@ -44,7 +44,7 @@ export const auth0: Policy = {
       sources: ['A-20', 'A-22', 'R9700§2.4'],
       warnings: [
         {
-          text: 'Must not be used any more (RFC 9700 §2.4, January 2025; RFC 10017 §7.3), and OAuth 2.1 (draft) has removed it. Other copies of the guide add: only where redirects are not possible.',
+          text: 'Must not be used any more (RFC 9700 §2.4, January 2025; RFC 10017 §7.3), and OAuth 2.1 (draft) has removed it. Auth0’s own page of August 2026 adds what this copy of 2017 does not say: only where redirects are not possible.',
         },
       ],
     },

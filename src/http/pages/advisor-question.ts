@@ -1,4 +1,5 @@
 import type { AskedQuestion } from '../../advisor/advise.ts'
+import { policies } from '../../advisor/policies/index.ts'
 import { unsure } from '../../advisor/questions.ts'
 import { type AdvisorState, addressOf, withAnswer } from './advisor-state.ts'
 import { advisorTrail } from './advisor-trail.ts'
@@ -36,8 +37,14 @@ export function advisorQuestion(question: AskedQuestion | null, state: AdvisorSt
             )}
           </ul>
           ${doubt && html`<p class="doubt"><a href=${to(unsure)}>${doubt.text}</a> <span>${doubt.explanation}</span></p>`}
+          <p class="small">The answer comes from ${listed(policies.map(({ name, date }) => html`${name} <span class="date">as of ${date}</span>`))}.</p>
         </section>
         ${count > 0 && advisorTrail(state, site)}
       </div>`,
   }
+}
+
+/** Three of them, as a sentence names them. */
+function listed(items: readonly Markup[]): Markup {
+  return html`${items.map((item, index) => html`${index > 0 && (index < items.length - 1 ? ', ' : ' and ')}${item}`)}`
 }
