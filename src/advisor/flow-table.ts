@@ -11,7 +11,7 @@ export interface FlowTraits {
 /** What a flow can do, computed from what it registers. */
 export function traitsOf(flow: Flow): FlowTraits {
   return {
-    user_resources: flow.grant_types.some(it => it !== 'client_credentials'),
+    user_resources: flow.acts_for === 'user',
     requires_secret: clientTypeOf(flow) === 'confidential',
     refresh: flow.grant_types.includes('refresh_token'),
   }

@@ -1,5 +1,6 @@
 import type { Check } from './check.ts'
-import type { Client } from './client.ts'
+import { type Client, isPublic } from './client.ts'
+import type { Grant } from './grants/grant.ts'
 import type { Server, Use } from './server.ts'
 import type { User } from './user.ts'
 
@@ -25,6 +26,17 @@ export function mayUseGrant(client: Client, grant_type: string, check: Check): v
     })
   }
   check.passed('grant-type-not-allowed')
+}
+
+/** RFC 6749 §4.4: some grants MUST only be used by confidential clients, whatever a registration says. @throws `invalid_client` */
+export function mustBeConfidential(client: Client, { confidential }: Grant, check: Check): void {
+  if (confidential !== 'always') return
+  if (isPublic(client)) {
+    throw check.refused('client-public', 'this grant is for clients that authenticate', {
+      registered: client.token_endpoint_auth_method,
+    })
+  }
+  check.passed('client-public')
 }
 
 /**

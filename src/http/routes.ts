@@ -8,6 +8,7 @@ import { deviceRoute } from './routes/device.ts'
 import { deviceAuthorizationRoute } from './routes/device-authorization.ts'
 import { jwksRoute, oauthAuthorizationServerRoute, openidConfigurationRoute } from './routes/documents.ts'
 import { errorLookupRoute, reasonRoute, reasonsRoute } from './routes/errors.ts'
+import { flowsApiRoute, flowsRoute } from './routes/flows.ts'
 import { healthzRoute, readyzRoute } from './routes/health.ts'
 import { homeRoute } from './routes/home.ts'
 import { introspectRoute } from './routes/introspect.ts'
@@ -30,6 +31,8 @@ export const routes: readonly Route[] = [
   errorLookupRoute,
   reasonRoute,
   adviseRoute,
+  flowsRoute,
+  flowsApiRoute,
   openidConfigurationRoute,
   oauthAuthorizationServerRoute,
   jwksRoute,

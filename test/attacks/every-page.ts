@@ -31,6 +31,7 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
   await see('home', stranger, at('/'))
   await see('home, answered', stranger, at(`/?${new URLSearchParams({ ...usual })}`))
   await see('home, refused', stranger, at('/?runs_on=toaster'))
+  await see('flows', stranger, at('/flows'))
   await see('errors', stranger, at('/errors'))
   await see('error', stranger, at('/errors/redirect-uri-mismatch'))
   await see('error unknown', stranger, at('/errors/nothing'))

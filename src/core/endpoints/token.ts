@@ -4,7 +4,7 @@ import { authenticateClient } from '../client-auth/index.ts'
 import type { ClientAuthRequest } from '../client-auth/method.ts'
 import type { Grant } from '../grants/grant.ts'
 import { issueTokens, type TokenResponse } from '../issue.ts'
-import { holdToAdvice, mayIssue, mayUseGrant } from '../may-issue.ts'
+import { holdToAdvice, mayIssue, mayUseGrant, mustBeConfidential } from '../may-issue.ts'
 import { refuseOutside } from '../network-policy.ts'
 import type { Params } from '../params.ts'
 import type { Server } from '../server.ts'
@@ -30,6 +30,7 @@ export async function token(request: ClientAuthRequest, server: Server, check: C
   const { registered_as = grant_type } = grant
   holdToAdvice(client, { grant_type: registered_as }, server, check)
   mayUseGrant(client, registered_as, check)
+  mustBeConfidential(client, grant, check)
   await refuseOutside('token', client, server, check)
   return { client, response: await redeem(grant, client, request.params, server, check) }
 }

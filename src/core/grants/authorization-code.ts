@@ -9,6 +9,7 @@ import type { Grant } from './grant.ts'
 export const authorizationCode: Grant = {
   grant_type: 'authorization_code',
   spec: 'RFC 6749 §4.1.3',
+  confidential: 'without_pkce',
 
   async validate({ client, params, check }, { store, clock, hash }) {
     const token = hashToken(params.require('code'), hash)

@@ -1,4 +1,3 @@
-import { isPublic } from '../client.ts'
 import { targetAudience } from '../resource.ts'
 import { grantScope } from '../scope.ts'
 import type { Grant } from './grant.ts'
@@ -7,13 +6,10 @@ import type { Grant } from './grant.ts'
 export const clientCredentials: Grant = {
   grant_type: 'client_credentials',
   spec: 'RFC 6749 §4.4',
+  acts_for: 'self',
+  confidential: 'always',
 
   async validate({ client, params, check }, { store }) {
-    // RFC 6749 §4.4: MUST only be used by confidential clients, whatever a registration says.
-    if (isPublic(client))
-      throw check.refused('client-public', 'a client without a secret cannot act for itself', {
-        registered: client.token_endpoint_auth_method,
-      })
     const audience = targetAudience(params, client, check)
     if (audience === undefined)
       throw check.refused('resource-missing', 'name the API: resource is missing', {

@@ -1,6 +1,6 @@
 import type { Authorization } from '../authorization.ts'
 import type { Check } from '../check.ts'
-import type { AuthenticatedClient } from '../client.ts'
+import type { ActsFor, AuthenticatedClient } from '../client.ts'
 import type { Params } from '../params.ts'
 import type { Allowance, Retired } from '../retired.ts'
 import type { Server } from '../server.ts'
@@ -21,6 +21,12 @@ export interface Grant {
   /** What clients register to use it, where that is another name. */
   readonly registered_as?: string
   readonly spec: string
+  /** Whose authorization its tokens carry: a user's, unless it says otherwise. */
+  readonly acts_for?: ActsFor
+  /** Whether only a confidential client may use it (RFC 6749 §2.1): always, or unless a challenge binds its code (RFC 7636). */
+  readonly confidential?: 'always' | 'without_pkce'
+  /** Renews what another grant began, and begins nothing itself. */
+  readonly renews?: true
   /** Offered only where an operator allows it. */
   readonly allow?: Allowance
   readonly retired?: Retired

@@ -7,6 +7,7 @@ import type { Grant } from './grant.ts'
 export const refreshToken: Grant = {
   grant_type: 'refresh_token',
   spec: 'RFC 6749 §6',
+  renews: true,
 
   async validate({ client, params, check }, { store, clock, hash }) {
     const presented = params.require('refresh_token')

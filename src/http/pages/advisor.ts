@@ -5,10 +5,10 @@ import { advisorAnswer } from './advisor-answer.ts'
 import { advisorFoot } from './advisor-foot.ts'
 import { advisorQuestion } from './advisor-question.ts'
 import type { AdvisorState } from './advisor-state.ts'
-import { forkGlyph } from './fork-glyph.ts'
-import { html, type Markup } from './html.ts'
+import { brand } from './brand.ts'
+import { html } from './html.ts'
 import { layout } from './layout.ts'
-import { pathOf, type Site } from './site.ts'
+import type { Site } from './site.ts'
 
 /** The advisor: one question at a time, then the answer. The front page of this server; no script, only links. */
 export function advisorPage(advised: Advised, state: AdvisorState, offered: Offered, site: Site): string {
@@ -19,8 +19,4 @@ export function advisorPage(advised: Advised, state: AdvisorState, offered: Offe
   const first = Object.keys(state.answers).length === 0
   const screen = { stylesheet: advisorStylesheet, foot: advisorFoot(site) }
   return layout(site, { title, content: html`${brand(site)}${content}`, screen, findable: first })
-}
-
-function brand(site: Site): Markup {
-  return html`<p class="brand"><a href=${pathOf(site, '/')}>${forkGlyph(22)}<span>Grantwise</span></a></p>`
 }
