@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** A program of `examples/`, run as its readers run it. */
+export interface Example {
+  readonly child: ChildProcess
+  /** What it has printed so far. */
+  output(): string
+  /** Waits until it prints this; what the first group of it matched. */
+  said(pattern: RegExp): Promise<string>
+  /** Waits for its end. */
+  ended(): Promise<number | null>
+}
+
+/** Starts an example with nothing of our own environment but what it needs; it ends with the test at the latest. */
+export function startExample(name: string, env: Readonly<Record<string, string>>, ...args: readonly string[]): Example {
+  const { PATH = '' } = process.env
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../examples', name), ...args], {
+    env: { PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const closed = once(child, 'close')
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', chunk => {
+      printed += chunk
+    })
+  }
+  return {
+    child,
+    output: () => printed,
+    said: pattern =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(printed)
+          if (found) resolve(found[1] ?? found[0])
+        }
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
+        child.once('close', () => reject(new Error(`it ended, and said only: ${printed}`)))
+        look()
+      }),
+    ended: async () => (await closed)[0] as number | null,
+  }
+}
+
+/** A port that nobody has at this moment, for a program whose address must be registered before it starts. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}
