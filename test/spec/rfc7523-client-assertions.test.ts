@@ -170,6 +170,15 @@ describe('RFC 7521 §4.2, RFC 7523 §3', () => {
     for (const path of ['introspect', 'revoke']) {
       expect((await post(`${server.issuer}/${path}`, { token: 'x', ...(await asserted()) })).status).toBe(200)
     }
+    const device = { runs_on: 'device', acts_for: ['user'] }
+    const grant_types = ['urn:ietf:params:oauth:grant-type:device_code']
+    await server.apply({
+      clients: [{ ...signingClient('tv', { jwks: { keys: [key.jwk] } }, device), grant_types, scope: 'openid' }],
+    })
+    const sent = withAssertion(await sign(key, claimsOf('tv', server)), { scope: 'openid' })
+    const asked = await post(`${server.issuer}/device_authorization`, sent)
+    expect([asked.status, typeof asked.body['user_code']]).toEqual([200, 'string'])
+    expect((await post(`${server.issuer}/device_authorization`, sent)).body.error).toBe('invalid_client')
   })
 
   test('what was used is forgotten once it would be refused as expired', async () => {

@@ -1,9 +1,10 @@
 import { formsOf, submitForm } from '../../accounts/support.ts'
+import { claimsOf, sign, withAssertion } from '../../support/assertions.ts'
 import { authorizeUrl, type Browser, type Page, s256, signIn } from '../../support/browser.ts'
 import { basic } from '../../support/token.ts'
 import type { Hoard } from './known.ts'
 import type { Witness } from './witness.ts'
-import { api, callback, opaqueApi, type SecretWorld } from './world.ts'
+import { api, callback, opaqueApi, type SecretWorld, signer } from './world.ts'
 
 interface Stage {
   readonly issuer: string
@@ -23,6 +24,7 @@ export async function drive(stage: Stage): Promise<void> {
   const { code, verifier } = await authorizeOnce(alice, stage)
   const tokens = await redeemOnce(code, verifier, stage)
   await useTokens(tokens, stage)
+  const assertion = await assert(stage)
   await retired(alice, stage)
   await devices(alice, stage)
   await others(admin, alice, stage)
@@ -34,6 +36,7 @@ export async function drive(stage: Stage): Promise<void> {
     verifier,
     'access token': tokens['access_token'] ?? '',
     'refresh token': tokens['refresh_token'] ?? '',
+    'client assertion': assertion,
     'ID token': tokens['id_token'] ?? '',
     session: [...alice.cookies].find(([name]) => name.includes('session'))?.[1] ?? '',
     'set-up code': stage.setUpCode,
@@ -143,6 +146,29 @@ async function useTokens(tokens: Tokens, { world, hoard: { hide }, witness: { as
   await ask('/revoke', { token }, basic('web', world.secrets.web))
   await ask('/revoke', { token, token_type_hint: refresh_token }, job)
   await ask('/revoke', { token: String(own['access_token']) }, job)
+}
+
+/** What a client signs, good and bad; the last one has not been used. */
+async function assert({ issuer, hoard: { hide }, witness: { ask } }: Stage): Promise<string> {
+  const clock = { now: () => Math.floor(Date.now() / 1000) }
+  const made = (changes: Readonly<Record<string, unknown>> = {}) =>
+    sign(signer, claimsOf('signer', { issuer, clock }, changes))
+  const own = { grant_type: 'client_credentials' }
+  const wrong = [
+    { aud: 'https://evil.example' },
+    { exp: 1 },
+    { exp: 9_999_999_999 },
+    { iss: 'web', sub: 'web' },
+    { jti: '' },
+  ]
+  for (const [index, changes] of wrong.entries()) {
+    await ask('/token', withAssertion(hide(`assertion that is wrong (${index})`, await made(changes)), own))
+  }
+  const good = hide('assertion that was used', await made())
+  for (const _ of ['used', 'replayed']) await ask('/token', withAssertion(good, own))
+  await ask('/token', withAssertion(`${good.slice(0, -8)}AAAAAAAA`, own))
+  await ask('/token', withAssertion(good, { ...own, client_secret: good }))
+  return made()
 }
 
 /** Flows that put tokens in an address and passwords in a form of the app's own. */

@@ -1,3 +1,4 @@
+import { makeKey, signingClient } from '../../support/assertions.ts'
 import type { Hoard } from './known.ts'
 
 export const api = 'https://api.example.com'
@@ -9,6 +10,9 @@ const scopes = {
   'profile:read': { description: 'Read your profile', requires_user: true },
 }
 const scope = 'openid profile email offline_access catalog:read profile:read'
+
+/** The key of a client that signs. */
+export const signer = await makeKey()
 
 /** Everybody with a secret of their own, so that what is found says whose it is. */
 export function secretWorld({ hide }: Hoard) {
@@ -68,6 +72,7 @@ export function secretWorld({ hide }: Hoard) {
           scope,
           grantwise: { runs_on: 'device', acts_for: ['user'], audiences: [api] },
         },
+        signingClient('signer', { jwks: { keys: [signer.jwk] } }),
         {
           client_id: 'api-server',
           client_secret: secrets['api-server'],
