@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { journeyLines } from '../../src/cli/print-journeys.ts'
+import { enter } from '../accounts/support.ts'
 import { authorize, authorizeUrl, type Browser, signIn } from '../support/browser.ts'
+import { ask, type Codes, decide, poll, tv, typeCode } from '../support/device.ts'
 import { browserAt, from, inside, office, outside, policed } from '../support/network.ts'
 import { passwordClient, withRetired } from '../support/retired-clients.ts'
 import { readRows } from '../support/rows.ts'
@@ -152,6 +154,19 @@ describe('outside, enforced', () => {
     expect([moved.status, moved.html.includes('id="password"')]).toEqual([200, true])
     const left = await browser.submit(page, '/sign-in', { cancel: 'yes' })
     expect(left.location?.searchParams.get('error')).toBe('access_denied')
+  })
+
+  test('S35: who types the code of a device outside is told so, and once inside lets it in', async () => {
+    await server.apply({ clients: [policed('tv', enforced, [tv])] })
+    const codes = (await ask(server.issuer, {}, from(inside))).body as unknown as Codes
+    const { browser } = await enter(server, 'alice', password, at(inside))
+    const page = await typeCode(withCookies(browser, at(outside)), server.issuer, codes.user_code)
+    expect([page.status, page.title]).toEqual([403, 'You cannot connect a device from here - Grantwise'])
+    expect(textOf(page.html)).toContain('Connecting this device works only on the office network. You are outside it')
+    expect(textOf(page.html)).toContain(`at the address ${outside}`)
+    await decide(browser, await typeCode(browser, server.issuer, codes.user_code))
+    expect((await poll(server.issuer, codes, {}, from(outside))).body.error).toBe('access_denied')
+    expect((await poll(server.issuer, codes, {}, from(inside))).status).toBe(200)
   })
 
   test('S34: /token answers 403, and spends nothing: inside, the same code and refresh token work', async () => {

@@ -63,6 +63,10 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
     ['sign-in-here-outside', signInPage({ ...target, network: standing('notice', false) }, site)],
     ['outside', outsidePage({ standing: standing('enforce', false), app: { app, target }, reference }, site)],
     ['outside-here', outsidePage({ standing: standing('enforce', false), reference }, site)],
+    [
+      'outside-device',
+      outsidePage({ standing: standing('enforce', false), device: { path: '/device' }, reference }, site),
+    ],
     ['select-account', selectAccountPage({ ...target, app, user }, site)],
     [
       'consent',

@@ -4,7 +4,7 @@ import type { Check } from '../check.ts'
 import type { Client } from '../client.ts'
 import { deviceCodeGrantType } from '../grants/device-code.ts'
 import { mayIssue } from '../may-issue.ts'
-import { refuseOutside } from '../network-policy.ts'
+import { isOutside, type NetworkStanding, networkStanding, refuseOutside } from '../network-policy.ts'
 import type { Change } from '../ports.ts'
 import type { ResourceServer } from '../resource-server.ts'
 import type { Server } from '../server.ts'
@@ -23,6 +23,7 @@ export interface WaitingDevice {
 export type FoundDevice =
   | { readonly kind: 'found'; readonly device: WaitingDevice }
   | { readonly kind: 'unknown' }
+  | { readonly kind: 'outside'; readonly standing: NetworkStanding }
   | { readonly kind: 'throttled'; readonly retry_after: number }
 
 /** The device that shows this code, for whoever is signed in and typed it; each try is counted before it is looked up (RFC 8628 §5.1). */
@@ -37,7 +38,8 @@ export async function findDevice(typed: string, login: Login, server: Server, ch
   check.passed('user-code-throttled')
   const device = await waitingDevice(user_code, server, check)
   if (!device) return refuseUserCode(check)
-  await refuseOutside('authorize', device.client, server, check)
+  const standing = await networkStanding(device.client, server, check.address())
+  if (standing && isOutside(standing, 'authorize', check)) return { kind: 'outside', standing }
   await counted.refund()
   check.passed('user-code-unknown')
   return { kind: 'found', device }

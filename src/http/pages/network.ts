@@ -20,27 +20,31 @@ export interface OutsidePage {
   readonly standing: NetworkStanding
   /** The app whose sign-in it is, and the form that goes on with its request; absent at somebody's own account. */
   readonly app?: { readonly app: App; readonly target: FormTarget }
+  /** Where else it is tried again: somebody who is signed in typed the code of a device, which they learn nothing of. */
+  readonly device?: { readonly path: string }
   /** What finds this refusal again: in the log, the journeys and the look-up. */
   readonly reference: string
 }
 
 /** In place of a sign-in that does not work from here: it is the place and not the person, and what to do about it. */
-export function outsidePage({ standing, app, reference }: OutsidePage, site: Site): string {
+export function outsidePage({ standing, app, device, reference }: OutsidePage, site: Site): string {
+  const title = `You cannot ${device ? 'connect a device' : 'sign in'} from here`
+  const what = app ? html`Signing in to ${appName(app.app)}` : device ? 'Connecting this device' : 'Signing in'
   return layout(site, {
-    title: 'You cannot sign in from here',
+    title,
     content: html`
       ${app && appBadge(app.app)}
-      <h1>You cannot sign in from here</h1>
-      <p>${app ? html`Signing in to ${appName(app.app)}` : 'Signing in'} works only on ${networkName(standing)}. You are outside it: this server sees you at the address <bdi class="host">${standing.address}</bdi>.</p>
+      <h1>${title}</h1>
+      <p>${what} works only on ${networkName(standing)}. You are outside it: this server sees you at the address <bdi class="host">${standing.address}</bdi>.</p>
       <p>Your account is not blocked, and nothing is wrong with it.</p>
       <h2>What you can do</h2>
-      <p>Connect to ${networkName(standing)}, then try again.</p>
+      <p>Try again from ${networkName(standing)}.</p>
       ${
         app
           ? html`
             ${form(app.target, html`<button class="primary" name="account" value="other">Try again</button>`)}
             ${cancelForm(app.target, html`Cancel and return to ${appName(app.app)}`)}`
-          : html`<p><a href=${pathOf(site, '/sign-in')}>Try again</a></p>`
+          : html`<p><a href=${pathOf(site, device?.path ?? '/sign-in')}>Try again</a></p>`
       }
       <p class="small">On that network already? Tell whoever runs this server, with the reference: it may see the address of a proxy in place of yours. <a href=${pathOf(site, '/errors/network-outside')}>More about this</a></p>
       <p class="reference">Reference <code>${reference}</code></p>`,

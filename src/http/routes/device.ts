@@ -10,9 +10,11 @@ import type { Context } from '../context.ts'
 import { currentLogin, type SignedIn } from '../current-login.ts'
 import { type Exchange, formParams, queryParams } from '../exchange.ts'
 import { pageHeaders } from '../headers.ts'
+import { statusOutside } from '../outside.ts'
 import { type DeviceProblem, devicePage } from '../pages/device.ts'
 import { confirmDevicePage } from '../pages/device-confirm.ts'
 import { deviceDonePage } from '../pages/device-done.ts'
+import { outsidePage } from '../pages/network.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
 import { showSignIn } from './sign-in-here.ts'
@@ -74,6 +76,12 @@ async function find(user_code: string, signedIn: SignedIn, form: Params, exchang
     case 'throttled':
       exchange.reply.header('retry-after', String(found.retry_after))
       return again({ kind: 'throttled', minutes: Math.ceil(found.retry_after / 60), status: 429 })
+    case 'outside': {
+      const { standing } = found
+      const device = { path: paths.device }
+      const page = outsidePage({ standing, device, reference: exchange.journey.id }, context.site)
+      return pageHeaders(exchange.reply).code(statusOutside).send(page)
+    }
     case 'unknown':
       return again({ kind: 'unknown', status: 400 })
     case 'found':
