@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type FlowRow, flowRows } from '../../src/advisor/flow-rows.ts'
 import { traitsOf } from '../../src/advisor/flow-table.ts'
@@ -81,4 +82,12 @@ test('the advisor says of each flow what this table says', () => {
     // It may advise a secret where the flow could do without.
     if (row?.requires_secret) expect([flow.id, requires_secret]).toEqual([flow.id, true])
   }
+})
+
+test('docs/flows.md has this table', () => {
+  const yes = (it: boolean) => (it ? 'Yes' : 'No')
+  const table = rows.map(
+    row => `| ${row.name}${row.retired ? ', withdrawn' : ''} | ${traits(row).map(yes).join(' | ')} |\n`,
+  )
+  expect(readFileSync('docs/flows.md', 'utf8')).toContain(`|---|---|---|---|\n${table.join('')}\n`)
 })

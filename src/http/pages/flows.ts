@@ -28,7 +28,7 @@ export function flowsPage(rows: readonly FlowRow[], site: Site): string {
           <h2 id="columns">What the columns say</h2>
           <dl class="rows">
             <div><dt>Access user resources</dt><dd>Yes: its access token opens <code>/userinfo</code> and what an API keeps for that person. No: it is refused there, or there is none.</dd></div>
-            <div><dt>Requires secret key (server-side)</dt><dd>Yes: only an app that keeps a secret or a private key may use it. No: an app that can keep none may use it too; one that has a secret still shows it.</dd></div>
+            <div><dt>Requires secret key (server-side)</dt><dd>Yes: only an app that authenticates may use it, by a secret, a key of its own or its platform’s token. No: an app that can keep nothing secret may use it too; one that has a secret still shows it.</dd></div>
             <div><dt>Access token refresh</dt><dd>Yes: with <code>offline_access</code>, where the app and the API may have it, a refresh token comes along. No: none ever does.</dd></div>
           </dl>
         </section>
