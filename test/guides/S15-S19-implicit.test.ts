@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authorize, authorizeUrl, openBrowser, sentBack } from '../support/browser.ts'
@@ -100,4 +102,10 @@ describe('S18: implicit, where nobody allowed it', () => {
     const params = await authorize(openBrowser(), authorizeUrl(server.issuer, { response_type: 'token' }))
     expect(params.get('error')).toBe('unauthorized_client')
   })
+})
+
+test('S19: the page on retired flows says when implicit was removed, and what to move to', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/retired-flows.md'), 'utf8')
+  expect(page).toMatch(/removed implicit on 27 November 2025/)
+  expect(page).toMatch(/`response_type=token` \| `response_type=code` with `code_challenge`/)
 })

@@ -12,6 +12,8 @@ export interface AppAnswer {
   readonly error_description: string | undefined
   /** Of the ID Token, when the code was redeemed. */
   readonly claims: client.IDToken | undefined
+  /** What it got for the code, and keeps to itself. */
+  readonly access_token: string | undefined
 }
 
 /** A small web application on a port of its own: pages, a session, and openid-client. */
@@ -72,10 +74,10 @@ export async function startClientApp(issuer: () => string, client_id = 'photo-pr
       const tokens = await client.authorizationCodeGrant(await discover(), current, checks)
       const claims = tokens.claims()
       signedIn = { id_token: tokens.id_token ?? '', name: String(claims?.['name']) }
-      answers.push({ ...answer, claims })
+      answers.push({ ...answer, claims, access_token: tokens.access_token })
       return '/'
     } catch (error) {
-      answers.push({ ...answer, claims: undefined })
+      answers.push({ ...answer, claims: undefined, access_token: undefined })
       const why = answer.error ?? (error instanceof Error ? error.message : String(error))
       return `/failed?${new URLSearchParams({ why })}`
     }
