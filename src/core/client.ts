@@ -70,7 +70,7 @@ export interface ClientSettings {
   readonly audiences: readonly string[]
   /** Who vouches for it in place of a credential of its own. */
   readonly federated?: Federated
-  /** Origins of its pages, for CORS. */
+  /** Origins of its pages: for CORS, and for answers by `web_message`. */
   readonly web_origins: readonly string[]
   /** Logins of those who may see its failures. */
   readonly owners: readonly string[]

@@ -1,5 +1,6 @@
 import type { Login } from './authorization.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
+import type { Choice } from './choose-login.ts'
 import { type Client, isPublic } from './client.ts'
 
 /** What a user must be asked before a request can be answered. */
@@ -11,6 +12,8 @@ export interface Progress {
   readonly login: string | undefined
   /** The user whose account was chosen, by `sub`. */
   readonly account: string | undefined
+  /** A page left the choice to them: from then on nobody is meant whom they do not name. */
+  readonly choosing?: true
   /** Allowed exactly these scopes, as that user. */
   readonly consent: { readonly sub: string; readonly scope: readonly string[] } | undefined
 }
@@ -30,14 +33,15 @@ type Asked = Pick<AuthorizationRequest, 'prompt' | 'max_age' | 'discloses' | 'su
  */
 export function nextInteraction(
   request: Asked,
-  login: Login | undefined,
+  { login, ambiguous }: Choice,
   consented: readonly string[],
   progress: Progress,
   now: number,
 ): Interaction | undefined {
+  if (ambiguous) return 'select_account'
   if (!login || !mayStand(request, login, progress, now)) return 'login'
   const chose = progress.account === login.sub || progress.login === login.sid
-  if (request.prompt.includes('select_account') && !chose) return 'select_account'
+  if ((request.prompt.includes('select_account') || progress.choosing) && !chose) return 'select_account'
   const allowed = progress.consent?.sub === login.sub ? progress.consent.scope : []
   const asksAgain = request.prompt.includes('consent')
   if (request.client.grantwise.first_party && !asksAgain) return undefined

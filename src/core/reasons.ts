@@ -610,6 +610,12 @@ const table = {
     sentence:
       'prompt=none came from a frame in a page of another site, where browsers send no session: whether the user is signed in is unknown.',
   },
+  'account-selection-required': {
+    error: 'account_selection_required',
+    rule: 'OIDC Core §3.1.2.6',
+    sentence:
+      'Several accounts are signed in at the browser, nothing says which is meant, and prompt=none forbids a page.',
+  },
   'account-differs': {
     error: 'login_required',
     rule: 'OIDC Core §3.1.2.1',

@@ -13,6 +13,8 @@ export interface Parked {
   readonly journey_id: string
   readonly params: readonly (readonly [string, string])[]
   readonly progress: Progress
+  /** The sign-in that it waits for is of one more account: who is signed in stays so. */
+  readonly adds?: true
   /** What a page showed, and to whom: only that is allowed by its button, and only as that user. */
   readonly shown?: { readonly sub: string; readonly scope: readonly string[] }
 }

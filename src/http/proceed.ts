@@ -24,7 +24,8 @@ export interface Pending {
   readonly parked: Parked
   /** It waited in a page before; its id must not be answered twice. */
   readonly returned: boolean
-  readonly signedIn: SignedIn | undefined
+  /** Everybody who is signed in at the browser, the one used last first. */
+  readonly present: readonly SignedIn[]
   readonly declined?: boolean
   /** The browser keeps its session back. */
   readonly withheld?: boolean
@@ -42,14 +43,14 @@ type Ask = Extract<AuthorizeReply, { kind: 'ask' }>
 
 /** Takes a request as far as it goes: back to the client, or to the page with the next question. */
 export async function proceed(exchange: Exchange, context: Context, pending: Pending): Promise<FastifyReply> {
-  const { parked, signedIn, returned, declined = false } = pending
+  const { parked, present, returned, declined = false } = pending
   const { server, site } = context
   const params = Params.parse(parked.params, exchange.check)
   const expires_at = parked.started_at + server.lifetimes.parked
   const reply = await authorize(
     params,
     {
-      login: pending.again ? undefined : signedIn?.login,
+      present: pending.again ? [] : present,
       progress: parked.progress,
       parked: returned ? { id: parked.id, expires_at } : undefined,
       journey_id: parked.journey_id,
@@ -83,7 +84,7 @@ function show(
   ask: Ask,
   exchange: Exchange,
   context: Context,
-  { parked, signedIn, again }: Pending,
+  { parked, present, again }: Pending,
   network: SignInNetwork | undefined,
 ): string {
   const { site, signUp } = context
@@ -93,6 +94,7 @@ function show(
     action: pathOf(site, path),
     hidden: { name: parkedField, value: park('authorize', waiting, exchange, context) },
   })
+  const signedIn = present.find(it => it.login.sid === ask.login?.sid)
   if (interaction === 'login' || !signedIn) {
     if (network?.refused) {
       const { standing } = network
@@ -106,7 +108,7 @@ function show(
       return signUpPage({ app: { app, signIn }, ...form('/sign-up', parked), ...again.signUp }, site)
     }
     // Who signs in again knows who they are; who is to be somebody else starts with an empty field.
-    const same = again || (request.sub !== undefined && request.sub !== signedIn?.login.sub) ? undefined : signedIn
+    const same = request.sub === undefined || request.sub === signedIn?.login.sub ? signedIn : undefined
     const login = again?.login ?? request.login_hint ?? same?.user.login
     return signInPage(
       {
@@ -121,11 +123,11 @@ function show(
     )
   }
   const { user } = signedIn
-  if (interaction === 'select_account')
-    return selectAccountPage(
-      { app, user, ...form('/select-account', { ...parked, shown: { sub: user.sub, scope: [] } }) },
-      site,
-    )
+  if (interaction === 'select_account') {
+    const accounts = present.map(it => ({ sid: it.login.sid, auth_time: it.login.auth_time, user: it.user }))
+    const target = form('/select-account', { ...parked, shown: { sub: user.sub, scope: [] } })
+    return selectAccountPage({ app, accounts, now: context.server.clock.now(), ...target }, site)
+  }
   const shown = { sub: user.sub, scope: request.discloses }
   const { resourceServer, target, discloses } = request
   return consentPage(

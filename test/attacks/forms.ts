@@ -1,6 +1,14 @@
 import { enter, newPassword } from '../accounts/support.ts'
 import { openForm } from '../clients/support.ts'
-import { authorize, authorizeUrl, type Browser, openBrowser, type Page, signIn } from '../support/browser.ts'
+import {
+  addAccount,
+  authorize,
+  authorizeUrl,
+  type Browser,
+  openBrowser,
+  type Page,
+  signIn,
+} from '../support/browser.ts'
 import { codesOf, typeCode, withDevices } from '../support/device.ts'
 import { fieldsOf } from '../support/form.ts'
 import { readRows } from '../support/rows.ts'
@@ -84,6 +92,18 @@ export const formKinds: Readonly<Record<string, FormKind>> = {
       return ready(server, browser, page, '/select-account', { account: 'current' }, codes)
     },
   },
+  'choosing one of two accounts': {
+    async open(server, login) {
+      const { browser, page } = await twoAccounts(server, login)
+      return ready(server, browser, page, '/select-account', { account: accountsIn(page)[1] ?? '' }, codes)
+    },
+  },
+  'signing one of two accounts out': {
+    async open(server, login) {
+      const { browser, page } = await twoAccounts(server, login)
+      return ready(server, browser, page, '/select-account', { sign_out: accountsIn(page)[1] ?? '' }, sessions)
+    },
+  },
   consenting: {
     async open(server, login) {
       const { browser } = await enter(server, login)
@@ -151,6 +171,18 @@ export const formKinds: Readonly<Record<string, FormKind>> = {
 }
 
 const [{ audience }] = world.resource_servers
+
+/** A browser in which another account is signed in beside this one, at the page that lets its person choose. */
+async function twoAccounts(server: TestServer, login: Login): Promise<{ browser: Browser; page: Page }> {
+  const { browser } = await enter(server, login)
+  await addAccount(browser, server.issuer, login === 'alice' ? 'bob' : 'alice')
+  return { browser, page: await browser.get(authorizeUrl(server.issuer, { ...firstParty, prompt: 'select_account' })) }
+}
+
+/** The accounts that a page lets its person choose from, by `sid`. */
+function accountsIn({ html }: Page): readonly string[] {
+  return [...html.matchAll(/name="account" value="([0-9a-v]{20})"/g)].map(([, sid = '']) => sid)
+}
 
 /** What a form changes: a table, and of its rows the columns that only forms change. */
 type Watched = readonly [table: string, columns: readonly string[]]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser as Chromium } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { account, enter, sessionOf } from '../accounts/support.ts'
-import { authorizeUrl, openBrowser, signIn } from '../support/browser.ts'
+import { addAccount, authorizeUrl, openBrowser, signIn } from '../support/browser.ts'
 import { writeCertificate } from '../support/certificate.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { send } from '../support/raw.ts'
@@ -98,6 +98,55 @@ describe('RFC 6265 §8.6, RFC 6265bis §5.8.3: two cookies of one name', () => {
       }
     }
     expect(form.happened()).toBe(false)
+  })
+})
+
+describe('several sessions in one cookie', () => {
+  const planted = async () => {
+    await server.apply({ users: [{ login: 'mallory', password }] })
+    const sessions = await Promise.all(['mallory', 'bob'].map(login => enter(server, login)))
+    return sessions.map(({ browser }) => sessionOf(browser) ?? '')
+  }
+
+  test.each(beginnings.slice(1))('RFC 6265 §8.4: all that were planted end by %s', async name => {
+    const secrets = await planted()
+    const form = await formKinds[name]?.open(server, 'alice')
+    if (!form) throw new Error(`no such form: ${name}`)
+    form.browser.cookies.set(nameOf('session'), secrets.join('~'))
+    await press(form)
+    expect(sessionOf(form.browser)).toMatch(/^[0-9a-v]{20}\.[\w-]{43}$/)
+    for (const secret of secrets) expect(sids()).not.toContain(secret.split('.')[0])
+  })
+
+  test('who adds an account beside a planted one is never taken for it: they are asked, and it is named', async () => {
+    const [mallory = ''] = await planted()
+    const victim = openBrowser()
+    victim.cookies.set(nameOf('session'), mallory)
+    expect((await victim.get(authorizeUrl(server.issuer, { prompt: 'select_account' }))).html).toContain('mallory')
+    await addAccount(victim, server.issuer, 'alice')
+    const silent = await victim.get(authorizeUrl(server.issuer, { prompt: 'none' }))
+    expect(silent.location?.searchParams.get('error')).toBe('account_selection_required')
+    expect((await victim.get(authorizeUrl(server.issuer))).html).toContain('mallory')
+    expect((await account(server, victim)).html).toContain('Alice')
+  })
+
+  test('those of one account are one, and only the first few of a list are looked at', async () => {
+    const own = sessionOf((await enter(server, 'alice')).browser) ?? ''
+    const second = sessionOf((await enter(server, 'alice')).browser) ?? ''
+    const signedIn = async (cookie: string) => {
+      const headers = { cookie: `${nameOf('session')}=${cookie}`, accept: 'text/html' }
+      return (await send(`${server.issuer}/account`, { headers })).text()
+    }
+    for (const list of [`${own}~`, `~${own}`, `${own}~x`, `x~${own}`, `${own}~${own}`, `${own}${'~x'.repeat(1000)}`]) {
+      expect(await signedIn(list), list).toContain('Your account')
+    }
+    for (const list of ['~', '~~~~', `${'x~'.repeat(5)}${own}`, own.replace('.', '~'), `${own} ~x`]) {
+      expect(await signedIn(list), list).toContain('<title>Sign in - Grantwise</title>')
+    }
+    const browser = openBrowser()
+    browser.cookies.set(nameOf('session'), `${own}~${second}`)
+    const silent = await browser.get(authorizeUrl(server.issuer, { prompt: 'none', scope: 'openid' }))
+    expect(silent.location?.searchParams.get('error')).not.toBe('account_selection_required')
   })
 })
 

@@ -36,6 +36,8 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
   }
   const user = { login: say('alice@example.com'), claims: { name: say('Alice Liddell') } }
   const nameless = { login: say('alice'), claims: {} }
+  const account = { sid: say('01k80jh61dsrufubdb2q'), auth_time: 990_000, user }
+  const another = { sid: say('01k80jh61dsrufubdb2r'), auth_time: 900_000, user: nameless }
   const photos = say('photos:read')
   const api = {
     name: say('Photo library'),
@@ -67,7 +69,11 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
       'outside-device',
       outsidePage({ standing: standing('enforce', false), device: { path: '/device' }, reference }, site),
     ],
-    ['select-account', selectAccountPage({ ...target, app, user }, site)],
+    ['select-account', selectAccountPage({ ...target, app, accounts: [account], now: 1_000_000 }, site)],
+    [
+      'select-account-several',
+      selectAccountPage({ ...target, app, accounts: [account, another], now: 1_000_000 }, site),
+    ],
     [
       'consent',
       consentPage(
@@ -185,8 +191,8 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
         site,
       ),
     ],
-    ['logout', logoutPage({ ...target, app, user }, site)],
-    ['logout-plain', logoutPage({ ...target, user: nameless }, site)],
+    ['logout', logoutPage({ ...target, app, users: [user, nameless] }, site)],
+    ['logout-plain', logoutPage({ ...target, users: [nameless] }, site)],
     ['signed-out', signedOutPage({ app }, site)],
     ['signed-out-plain', signedOutPage({}, site)],
     [

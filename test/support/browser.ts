@@ -94,6 +94,12 @@ export function signIn(browser: Browser, page: Page, login = 'alice', word: stri
   return browser.submit(page, '/sign-in', { login, password: word })
 }
 
+/** Signs in to one more account, in a browser where somebody is signed in; where that leads to. */
+export async function addAccount(browser: Browser, issuer: string, login: string): Promise<Page> {
+  const choose = await browser.get(authorizeUrl(issuer, { prompt: 'select_account' }))
+  return signIn(browser, await browser.submit(choose, '/select-account', { account: 'other' }), login)
+}
+
 /** Signs in and consents, as far as asked, until a page asks for nothing more. */
 async function answerPages(browser: Browser, url: string, login: string): Promise<Page> {
   let page = await browser.get(url)

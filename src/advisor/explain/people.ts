@@ -19,6 +19,13 @@ export const people = {
     who: 'developer',
     mend: 'Renew with a refresh token (scope offline_access) instead of a frame. Or give this server a name on the app’s own site, such as login.example.com for app.example.com. Signing in by a redirect or in a window of its own works either way.',
   },
+  'account-selection-required': {
+    title: 'The user would have to choose an account',
+    happened:
+      'The app asked for an answer without a page. Several accounts are signed in at this browser, and the app did not say which it means.',
+    who: 'developer',
+    mend: 'Send the user’s last ID Token as id_token_hint, or their username as login_hint. Without either, send the request again without prompt=none, so that the user can choose.',
+  },
   'account-differs': {
     title: 'Somebody else signed in',
     happened: 'The app asked for one user, and another is signed in.',

@@ -2,6 +2,7 @@ import type { Login } from '../authorization.ts'
 import { type AuthorizationRequest, parseAuthorizationRequest } from '../authorization-request.ts'
 import { beginFamily } from '../begin-family.ts'
 import type { Check } from '../check.ts'
+import { type Choice, chooseLogin, type Present } from '../choose-login.ts'
 import { type Client, namedClient } from '../client.ts'
 import { errorUri } from '../error-uri.ts'
 import { OAuthError } from '../errors.ts'
@@ -16,7 +17,8 @@ import type { Server } from '../server.ts'
 
 /** Who is in front of the browser, and what they have done for this request. */
 export interface Visitor {
-  readonly login: Login | undefined
+  /** Everybody who is signed in there, the one used last first. */
+  readonly present: readonly Present[]
   readonly progress: Progress
   /** The parked request they are answering, if any; its id is taken when its code is issued. */
   readonly parked: { readonly id: string; readonly expires_at: number } | undefined
@@ -68,8 +70,9 @@ export async function authorize(
     mode = parseResponseMode(params, target, client, server, check)
     const request = await parseAuthorizationRequest(params, client, target, server, check)
     if (visitor.declined) throw check.refused('access-denied', 'the user declined')
-    const asked = await ask(request, visitor, server, check)
-    return asked ?? deliver(mode, await answer(request, visitor, server, check))
+    const choice = chooseLogin(visitor.present, request, visitor.progress)
+    const asked = await ask(request, choice, visitor, server, check)
+    return asked ?? deliver(mode, await answer(request, choice, visitor, server, check))
   } catch (error) {
     const refusal = error instanceof OAuthError ? error : silent ? broken(error) : undefined
     // How to answer is itself unknown: that stays here, unless no page may be shown.
@@ -127,14 +130,16 @@ function parseResponseMode(
 /** The question that comes next, if any; an error instead under `prompt=none` (OIDC Core §3.1.2.6). */
 async function ask(
   request: AuthorizationRequest,
-  { login, progress, withheld }: Visitor,
+  choice: Choice,
+  { progress, withheld }: Visitor,
   server: Server,
   check: Check,
 ): Promise<AuthorizeReply | undefined> {
+  const { login } = choice
   const consented = login
     ? await server.store.consent(login.sub, request.client.client_id, request.resourceServer?.audience ?? '')
     : []
-  const interaction = nextInteraction(request, login, consented, progress, server.clock.now())
+  const interaction = nextInteraction(request, choice, consented, progress, server.clock.now())
   const silent = request.prompt.includes('none')
   if (interaction === 'login') {
     if (silent && withheld)
@@ -153,6 +158,9 @@ async function ask(
     check.passed('session-cookie-withheld')
     check.passed('login-required')
   }
+  if (interaction === 'select_account' && silent)
+    throw check.refused('account-selection-required', 'the user would have to choose an account')
+  if (interaction !== 'select_account') check.passed('account-selection-required')
   if (interaction === 'consent' && silent && request.discloses.every(scope => consented.includes(scope)))
     throw check.refused('confirmation-required', 'the user would have to confirm that it is this app')
   if (interaction === 'consent' && silent)
@@ -170,7 +178,8 @@ async function ask(
 /** Begins the family of what was agreed and writes it down with what answers the request. */
 async function answer(
   request: AuthorizationRequest,
-  { login, progress, parked, journey_id }: Visitor,
+  { login }: Choice,
+  { progress, parked, journey_id }: Visitor,
   server: Server,
   check: Check,
 ): Promise<ResponseParams> {

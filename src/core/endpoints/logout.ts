@@ -12,19 +12,22 @@ export interface LogoutReply {
   readonly client: Client | undefined
   /** Ask first: nothing proves that the application speaks for the one who is signed in. */
   readonly confirm: boolean
-  /** The session that the application's own proof is about, wherever it is. */
-  readonly sid: string | undefined
+  /**
+   * The sessions that it is about, by `sid`: the one that the application's own proof names, wherever it is, and of
+   * those at the browser its user's; where no proof names any of them, all of them.
+   */
+  readonly ends: readonly string[]
   /** Where to send the browser afterwards, as registered. */
   readonly location: string | undefined
 }
 
 /**
- * OIDC RP-Initiated Logout §2. Ends nothing itself: the caller holds the session.
+ * OIDC RP-Initiated Logout §2, for a browser with these sessions. Ends nothing itself: the caller holds them.
  * @throws errors for the user's eyes; a redirect that is not registered is never followed.
  */
 export async function logout(
   params: Params,
-  login: Login | undefined,
+  logins: readonly Login[],
   server: Server,
   check: Check,
 ): Promise<LogoutReply> {
@@ -40,10 +43,12 @@ export async function logout(
   const named = hint?.aud ?? client_id
   const client = named === undefined ? undefined : await server.store.client(named)
   const target = RedirectTarget.proveLogout(client, params, check)
+  const own = logins.filter(it => it.sub === hint?.sub)
+  const ended = own.length > 0 ? own : logins
   return {
     client,
-    confirm: login !== undefined && hint?.sub !== login.sub,
-    sid: hint?.sid,
+    confirm: logins.length > 0 && own.length === 0,
+    ends: [...new Set([...(hint?.sid === undefined ? [] : [hint.sid]), ...ended.map(it => it.sid)])],
     location: target && withState(target),
   }
 }

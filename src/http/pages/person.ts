@@ -11,8 +11,8 @@ export function displayName(person: Person): string {
   return typeof name === 'string' && name.trim() ? name : person.login
 }
 
-/** Who is signed in: both names, so that two people of one name are told apart. */
-export function personCard(person: Person): Markup {
+/** Who is signed in: both names, so that two people of one name are told apart; and what else there is to say. */
+export function personCard(person: Person, more?: Markup): Markup {
   const name = displayName(person)
   return html`
     <div class="person">
@@ -20,6 +20,7 @@ export function personCard(person: Person): Markup {
       <p class="names">
         <bdi class="name">${name}</bdi>
         ${name !== person.login && html`<bdi class="login">${person.login}</bdi>`}
+        ${more && html`<span class="small">${more}</span>`}
       </p>
     </div>`
 }

@@ -1,32 +1,52 @@
 import { type App, appBadge, appName, nameOf } from './app-badge.ts'
 import { cancelForm, type FormTarget, form } from './form.ts'
-import { html } from './html.ts'
+import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
 import { displayName, type Person, personCard } from './person.ts'
 import type { Site } from './site.ts'
+import { when } from './when.ts'
 
-export interface SelectAccountPage extends FormTarget {
-  readonly app: App
-  /** The one account signed in here. */
+/** An account that is signed in. */
+export interface Account {
+  readonly sid: string
+  /** Seconds since 1970. */
+  readonly auth_time: number
   readonly user: Person
 }
 
-/** Lets the person at the browser say whether the account that is signed in is the one to go on with. */
+export interface SelectAccountPage extends FormTarget {
+  readonly app: App
+  /** Those that are signed in here, the one used last first. */
+  readonly accounts: readonly Account[]
+  readonly now: number
+}
+
+/** Lets the person at the browser say which of the accounts that are signed in is the one to go on with. */
 export function selectAccountPage(page: SelectAccountPage, site: Site): string {
-  const { app, user } = page
+  const { app, accounts, now } = page
+  const several = accounts.length > 1
   return layout(site, {
     title: `Choose an account for ${nameOf(app)}`,
     content: html`
       ${appBadge(app)}
       <h1>Choose an account for ${appName(app)}</h1>
-      <p>This account is signed in here:</p>
-      ${personCard(user)}
+      <p>${several ? 'These accounts are signed in here:' : 'This account is signed in here:'}</p>
       ${form(
         page,
         html`
-          <button class="primary" name="account" value="current">Continue as <bdi>${displayName(user)}</bdi></button>
+          ${accounts.map(
+            ({ sid, auth_time, user }) => html`
+              ${personCard(user, html`Signed in ${when(auth_time, now)}`)}
+              <button class="primary" name="account" value=${several ? sid : 'current'}>Continue as <bdi>${displayName(user)}</bdi></button>`,
+          )}
           <button name="account" value="other">Use another account</button>`,
       )}
+      ${several && accounts.map(account => signOut(page, account))}
       ${cancelForm(page, html`Cancel and return to ${appName(app)}`)}`,
   })
+}
+
+function signOut(target: FormTarget, { sid, user }: Account): Markup {
+  const name = html`<bdi>${displayName(user)}</bdi>`
+  return form(target, html`<button class="quiet" name="sign_out" value=${sid}>Sign out ${name}</button>`)
 }

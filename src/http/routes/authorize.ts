@@ -1,7 +1,7 @@
 import { paths } from '../../core/endpoints/paths.ts'
 import { untouched } from '../../core/interaction.ts'
 import { askAgainByGet } from '../ask-again-by-get.ts'
-import { currentLogin } from '../current-login.ts'
+import { presentLogins } from '../current-login.ts'
 import { paramsOf } from '../exchange.ts'
 import { beginParked } from '../parked.ts'
 import { proceed } from '../proceed.ts'
@@ -11,8 +11,8 @@ import { isSessionWithheld } from '../session-withheld.ts'
 const answer: Answer = async (exchange, context) => {
   const parked = beginParked(paramsOf(exchange), untouched, exchange, context)
   const withheld = isSessionWithheld(exchange, context)
-  const signedIn = await currentLogin(exchange, context)
-  return proceed(exchange, context, { parked, returned: false, signedIn, withheld })
+  const present = await presentLogins(exchange, context)
+  return proceed(exchange, context, { parked, returned: false, present, withheld })
 }
 
 /** OIDC Core §3.1.2.1: by GET and by POST. */

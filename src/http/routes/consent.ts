@@ -1,4 +1,5 @@
-import { currentLogin } from '../current-login.ts'
+import { untouched } from '../../core/interaction.ts'
+import { presentLogins } from '../current-login.ts'
 import { formParams } from '../exchange.ts'
 import { openParked, parkedField } from '../parked.ts'
 import { proceed } from '../proceed.ts'
@@ -13,13 +14,16 @@ export const consentRoute: Route = {
     refuseForeignOrigin(exchange, context.server.issuer)
     const form = formParams(exchange)
     const parked = openParked('authorize', form.get(parkedField), exchange, context)
-    const signedIn = await currentLogin(exchange, context)
-    // "Not you?": nothing was answered, and somebody else signs in first.
-    if (form.get('account') === 'other')
-      return proceed(exchange, context, { parked, returned: true, signedIn, again: {} })
+    const present = await presentLogins(exchange, context)
+    // "Not you?": nothing was answered, and somebody else is chosen, or signs in, first.
+    if (form.get('account') === 'other') {
+      const progress = present.length > 1 ? ({ ...untouched, choosing: true } as const) : parked.progress
+      const again = present.length > 1 ? {} : { again: {} }
+      return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, present, ...again })
+    }
     const consent = form.get('consent') === 'allow' ? parked.shown : undefined
     const progress = { ...parked.progress, consent }
     const declined = form.get('consent') === 'deny'
-    return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn, declined })
+    return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, present, declined })
   },
 }

@@ -4,9 +4,10 @@ import { untouched } from '../../core/interaction.ts'
 import { Params } from '../../core/params.ts'
 import { appOf } from '../app-of.ts'
 import type { Context } from '../context.ts'
-import { currentLogin } from '../current-login.ts'
+import { presentLogins } from '../current-login.ts'
 import { type Exchange, formParams, paramsOf } from '../exchange.ts'
 import { noStore, pageHeaders } from '../headers.ts'
+import { keepSessions } from '../keep-session.ts'
 import { logoutPage } from '../pages/logout.ts'
 import { signedOutPage } from '../pages/signed-out.ts'
 import { pathOf } from '../pages/site.ts'
@@ -34,14 +35,15 @@ export const logoutRoute: Route = {
 
 async function signOut(params: Params, confirmed: boolean, exchange: Exchange, context: Context) {
   const { reply, check } = exchange
-  const { server, identity, cookies, site } = context
-  const signedIn = await currentLogin(exchange, context)
-  const { client, confirm, sid, location } = await logout(params, signedIn?.login, server, check)
-  if (confirm && !confirmed && signedIn) {
+  const { server, identity, site } = context
+  const present = await presentLogins(exchange, context)
+  const logins = present.map(({ login }) => login)
+  const { client, confirm, ends, location } = await logout(params, logins, server, check)
+  if (confirm && !confirmed) {
     const parked = park('logout', beginParked(params, untouched, exchange, context), exchange, context)
     const page = logoutPage(
       {
-        user: signedIn.user,
+        users: present.map(({ user }) => user),
         action: pathOf(site, paths.end_session),
         hidden: { name: parkedField, value: parked },
         ...(client ? { app: client } : {}),
@@ -50,17 +52,20 @@ async function signOut(params: Params, confirmed: boolean, exchange: Exchange, c
     )
     return pageHeaders(reply, location === undefined ? {} : { formTargets: [location] }).send(page)
   }
-  for (const ended of new Set([sid, signedIn?.login.sid])) {
-    if (ended === undefined) continue
-    await identity.endSession(ended, 'signed-out', check.by('user', signedIn?.login.sub))
-    exchange.journey.ended(ended)
+  for (const sid of ends) {
+    const sub = logins.find(it => it.sid === sid)?.sub ?? logins[0]?.sub
+    await identity.endSession(sid, 'signed-out', check.by('user', sub))
+    exchange.journey.ended(sid)
   }
-  cookies.clear(reply, 'session')
+  const others = present.filter(({ login }) => !ends.includes(login.sid))
+  keepSessions(others, exchange, context)
   if (location !== undefined) {
     return noStore(reply)
       .code(exchange.request.method === 'POST' ? 303 : 302)
       .header('location', location)
       .send()
   }
-  return pageHeaders(reply).send(signedOutPage(client ? { app: appOf(client) } : {}, site))
+  return pageHeaders(reply).send(
+    signedOutPage({ ...(client ? { app: appOf(client) } : {}), others: others.length > 0 }, site),
+  )
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { bindForm, isFormFresh } from '../bound-form.ts'
 import type { Context } from '../context.ts'
-import { currentLogin, type SignedIn } from '../current-login.ts'
+import { currentLogin, presentLogins, type SignedIn } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { changeFaultWords } from '../fault-words.ts'
 import { noStore, pageHeaders } from '../headers.ts'
@@ -30,6 +30,7 @@ export const passwordRoute: Route = {
     if (!isFormFresh('account', form, signedIn.login.sid, exchange, context)) {
       return show(signedIn, exchange, context, { kind: 'expired' }, 400)
     }
+    const browser = { present: await presentLogins(exchange, context) }
     const result = await context.identity.changePassword(
       {
         current: form.get('password') ?? '',
@@ -37,7 +38,7 @@ export const passwordRoute: Route = {
         again: form.get('new_password_again'),
       },
       signedIn,
-      visitorOf(exchange, context, signedIn),
+      visitorOf(exchange, context, signedIn.user.login, browser),
       exchange.check,
     )
     switch (result.kind) {
@@ -53,7 +54,7 @@ export const passwordRoute: Route = {
       case 'fault':
         return show(signedIn, exchange, context, { kind: 'fault', fault: changeFaultWords(result) }, 400)
       case 'signed-in':
-        keepSession(result, exchange, context)
+        await keepSession(result, exchange, context, browser)
         return noStore(exchange.reply)
           .code(303)
           .header('location', pathOf(context.site, '/account?done=password'))

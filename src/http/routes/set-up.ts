@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Params } from '../../core/params.ts'
 import { bindForm, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
-import { currentLogin } from '../current-login.ts'
+import { presentLogins } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { faultWords } from '../fault-words.ts'
 import { pageHeaders } from '../headers.ts'
@@ -30,17 +30,18 @@ export const setUpRoute: Route = {
     const { fresh, carried } = openForm('set-up', form, undefined, exchange, context)
     const code = codeIn(form) ?? carried
     if (!fresh) return show(exchange, context, { form, code, problem: { kind: 'expired' } })
-    const before = await currentLogin(exchange, context)
+    const person = personIn(form)
+    const browser = { present: await presentLogins(exchange, context) }
     const result = await context.identity.setUp(
       code,
-      personIn(form),
-      visitorOf(exchange, context, before),
+      person,
+      visitorOf(exchange, context, person.login, browser),
       exchange.check,
     )
     if (result.kind === 'fault') {
       return show(exchange, context, { form, code, problem: { kind: 'fault', fault: faultWords(result) } })
     }
-    keepSession(result, exchange, context)
+    await keepSession(result, exchange, context, browser)
     return goToAccount(exchange, context)
   },
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { bindForm, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
-import { currentLogin } from '../current-login.ts'
+import { presentLogins } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { keepSession, visitorOf } from '../keep-session.ts'
@@ -94,9 +94,10 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
   if (!fresh) return showAgain({ login, error: { kind: 'expired' }, status: 400 })
   // The page that is shown in place of the form says why.
   if (await mayNotSignIn(exchange, context)) return showSignIn(exchange, context)
-  const before = await currentLogin(exchange, context)
+  const browser = { present: await presentLogins(exchange, context) }
   const password = form.get('password') ?? ''
-  const result = await context.identity.signIn({ login, password, ...visitorOf(exchange, context, before) }, check)
+  const visitor = visitorOf(exchange, context, login, browser)
+  const result = await context.identity.signIn({ login, password, ...visitor }, check)
   switch (result.kind) {
     case 'throttled': {
       reply.header('retry-after', String(result.retry_after))
@@ -106,7 +107,7 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
     case 'refused':
       return showAgain({ login, error: { kind: 'wrong' }, status: 400 })
     case 'signed-in':
-      keepSession(result, exchange, context)
+      await keepSession(result, exchange, context, browser)
       return goOn(carried, exchange, context)
   }
 }

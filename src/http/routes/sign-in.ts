@@ -1,8 +1,8 @@
-import { knownBrowserMaxAge } from '../../identity/known-browser.ts'
 import { boundField } from '../bound-form.ts'
 import type { Context } from '../context.ts'
-import { currentLogin, signedInAs } from '../current-login.ts'
+import { currentLogin, presentLogins } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
+import { keepSession, visitorOf } from '../keep-session.ts'
 import { mayNotSignIn } from '../outside.ts'
 import { openParked, type Parked, parkedField } from '../parked.ts'
 import { proceed } from '../proceed.ts'
@@ -25,61 +25,39 @@ export const signInRoute: Route = {
     if (form.get(boundField) !== undefined) return signInHere(exchange, context)
     const parked = openParked('authorize', form.get(parkedField), exchange, context)
     if (form.get('cancel') !== undefined) {
-      return proceed(exchange, context, { parked, returned: true, signedIn: undefined, declined: true })
+      return proceed(exchange, context, { parked, returned: true, present: [], declined: true })
     }
     // Back from the page on which an account is made.
     if (form.get('account') === 'other') {
-      return proceed(exchange, context, { parked, returned: true, signedIn: undefined, again: {} })
+      return proceed(exchange, context, { parked, returned: true, present: [], again: {} })
     }
     return signIn(form.get('login') ?? '', form.get('password') ?? '', parked, exchange, context)
   },
 }
 
 async function signIn(login: string, password: string, parked: Parked, exchange: Exchange, context: Context) {
-  const { request, reply, check } = exchange
-  const { identity, cookies } = context
-  const before = await currentLogin(exchange, context)
+  const { reply, check } = exchange
+  const present = await presentLogins(exchange, context)
   if (await mayNotSignIn(exchange, context, parked)) {
-    return proceed(exchange, context, { parked, returned: true, signedIn: before, again: {} })
+    return proceed(exchange, context, { parked, returned: true, present, again: {} })
   }
-  const result = await identity.signIn(
-    {
-      login,
-      password,
-      address: request.ip,
-      user_agent: request.headers['user-agent'] ?? '',
-      knownBrowser: cookies.read(request, 'known'),
-      replaces: before?.session,
-    },
-    check,
-  )
+  const browser = { present, adds: parked.adds }
+  const visitor = visitorOf(exchange, context, login, browser)
+  const result = await context.identity.signIn({ login, password, ...visitor }, check)
   switch (result.kind) {
     case 'throttled': {
       reply.header('retry-after', String(result.retry_after))
       const error = { kind: 'throttled', minutes: Math.ceil(result.retry_after / 60) } as const
-      return proceed(exchange, context, {
-        parked,
-        returned: true,
-        signedIn: before,
-        again: { login, error, status: 429 },
-      })
+      return proceed(exchange, context, { parked, returned: true, present, again: { login, error, status: 429 } })
     }
     case 'refused': {
       const error = { kind: 'wrong' } as const
-      return proceed(exchange, context, {
-        parked,
-        returned: true,
-        signedIn: before,
-        again: { login, error, status: 400 },
-      })
+      return proceed(exchange, context, { parked, returned: true, present, again: { login, error, status: 400 } })
     }
     case 'signed-in': {
-      exchange.journey.wrote('session', result.session.token.id)
-      cookies.write(reply, 'session', result.cookie)
-      cookies.write(reply, 'known', result.knownBrowser, knownBrowserMaxAge)
-      const signedIn = signedInAs(result.session, result.user)
+      const signedIn = await keepSession(result, exchange, context, browser)
       const progress = { ...parked.progress, login: signedIn.login.sid }
-      return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn })
+      return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, present: [signedIn] })
     }
   }
 }

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Params } from '../../core/params.ts'
 import { bindForm, boundField, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
-import { currentLogin } from '../current-login.ts'
+import { presentLogins } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { faultWords } from '../fault-words.ts'
 import { pageHeaders } from '../headers.ts'
@@ -69,30 +69,31 @@ async function here(form: Params, exchange: Exchange, context: Context): Promise
 /** From an application's sign-in page: first shows the form, then goes on with the request as who has just signed up. */
 async function onTheWay(form: Params, exchange: Exchange, context: Context): Promise<FastifyReply> {
   const parked = openParked('authorize', form.get(parkedField), exchange, context)
-  const signedIn = await currentLogin(exchange, context)
+  const present = await presentLogins(exchange, context)
   if (form.get('sign_up') !== undefined || (await mayNotSignIn(exchange, context, parked))) {
-    return proceed(exchange, context, { parked, returned: true, signedIn, again: { signUp: {} } })
+    return proceed(exchange, context, { parked, returned: true, present, again: { signUp: {} } })
   }
-  const made = await makeAccount(form, exchange, context)
+  const made = await makeAccount(form, exchange, context, parked.adds)
   if ('problem' in made) {
     const { typed, problem, status } = made
     return proceed(exchange, context, {
       parked,
       returned: true,
-      signedIn,
+      present,
       again: { signUp: { typed, problem }, status },
     })
   }
   const progress = { ...parked.progress, login: made.login.sid }
-  return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, signedIn: made })
+  return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, present: [made] })
 }
 
-async function makeAccount(form: Params, exchange: Exchange, context: Context) {
+async function makeAccount(form: Params, exchange: Exchange, context: Context, adds?: boolean) {
   const typed = typedIn(form)
-  const before = await currentLogin(exchange, context)
+  const login = typed.login ?? ''
+  const browser = { present: await presentLogins(exchange, context), adds }
   const result = await context.identity.signUp(
-    { ...personIn(form), login: typed.login ?? '' },
-    visitorOf(exchange, context, before),
+    { ...personIn(form), login },
+    visitorOf(exchange, context, login, browser),
     exchange.check,
   )
   switch (result.kind) {
@@ -104,7 +105,7 @@ async function makeAccount(form: Params, exchange: Exchange, context: Context) {
     case 'fault':
       return { typed, problem: { kind: 'fault', fault: faultWords(result) } as const, status: 400 }
     case 'signed-in':
-      return keepSession(result, exchange, context)
+      return keepSession(result, exchange, context, browser)
   }
 }
 

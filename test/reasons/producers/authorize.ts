@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import { authorize, authorizeUrl, openBrowser, signIn } from '../../support/browser.ts'
+import { addAccount, authorize, authorizeUrl, openBrowser, signIn } from '../../support/browser.ts'
 import { implicitClient, withRetired } from '../../support/retired-clients.ts'
 import { obtainTokens } from '../../support/token.ts'
 import { world } from '../../support/world.ts'
@@ -72,6 +72,11 @@ export const authorizing = {
       'sec-fetch-site': 'cross-site',
       'sec-fetch-dest': 'iframe',
     }),
+  async 'account-selection-required'({ issuer }) {
+    const browser = await signInHere(issuer, 'alice')
+    await addAccount(browser, issuer, 'bob')
+    return browser.get(authorizeUrl(issuer, { prompt: 'none' }))
+  },
   async 'confirmation-required'({ issuer }) {
     const browser = openBrowser()
     const native = { client_id: 'native', redirect_uri: 'http://127.0.0.1:53211/callback' }
