@@ -7,8 +7,11 @@ import type { IdentityStore } from './ports.ts'
 /** Seconds after which all counts begin again. */
 const period = 15 * 60
 
-/** What devices may ask in the name of one public client: an office of them at one address, a launch day from everywhere. */
-const requests = { perAddress: 60, overall: 6000 }
+/**
+ * What devices may ask in the name of one public client: an office of them at one address; from everywhere a launch day,
+ * and no more rows than go as fast as they come.
+ */
+const requests = { perAddress: 60, overall: 60_000 }
 /** Codes that no device shows: ten hit one that waits with odds of 1 in 2 560 000 000 (RFC 8628 §5.1). */
 const guesses = { perUser: 10, perAddress: 60 }
 

@@ -1,8 +1,10 @@
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { enter } from '../accounts/support.ts'
 import { openBrowser, postedBack, sentBack } from '../support/browser.ts'
+import { decide, typeCode, withDevices } from '../support/device.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { api, opaqueApi, otherSecret, secret } from '../support/world.ts'
+import { api, opaqueApi, otherSecret, secret, world } from '../support/world.ts'
 
 const scope = 'openid profile email offline_access profile:read'
 const redirect_uri = 'http://127.0.0.1:5001/callback'
@@ -13,7 +15,7 @@ const proof = oauth.ClientSecretBasic(secret)
 let server: TestServer
 let as: oauth.AuthorizationServer
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ document: withDevices(world) })
   as = await discover('oidc')
 })
 afterAll(() => server.close())
@@ -68,6 +70,20 @@ async function logIn(changes: Record<string, string> = {}, as_?: Partial<Client>
 function bearing(access_token: string): Request {
   return new Request(`${api}/v1/me`, { headers: { authorization: `Bearer ${access_token}` } })
 }
+
+test('RFC 8628: a device asks, waits, and gets its tokens once it is let in', async () => {
+  const tv: oauth.Client = { client_id: 'tv' }
+  const none = oauth.None()
+  const asked = await oauth.deviceAuthorizationRequest(as, tv, none, new URLSearchParams({ scope }), insecure)
+  const { device_code, user_code } = await oauth.processDeviceAuthorizationResponse(as, tv, asked)
+  const poll = async () =>
+    oauth.processDeviceCodeResponse(as, tv, await oauth.deviceCodeGrantRequest(as, tv, none, device_code, insecure))
+  await expect(poll()).rejects.toMatchObject({ error: 'authorization_pending' })
+  await expect(poll()).rejects.toMatchObject({ error: 'slow_down' })
+  const { browser } = await enter(server)
+  await decide(browser, await typeCode(browser, server.issuer, user_code))
+  expect(oauth.getValidatedIdTokenClaims(await poll())).toMatchObject({ aud: 'tv', iss: server.issuer })
+})
 
 describe('discovery', () => {
   test('OIDC Discovery §4.3 and RFC 8414 §3.3: both documents are of this issuer and say the same', async () => {
