@@ -11,6 +11,7 @@ const src = resolve(import.meta.dirname, '../src')
 const walls: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   advisor: ['advisor', 'core'],
+  doctor: ['doctor'],
   identity: ['identity', 'core', 'node:*', 'ipaddr.js', '@zxcvbn-ts/language-common'],
   admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml'],
   journeys: ['journeys', 'core'],
@@ -98,7 +99,7 @@ test('src/demo takes nothing but types from the core and from fastify', () => {
   expect(values).toEqual([])
 })
 
-test.each(['core', 'advisor'])('src/%s has no clock, no randomness and no I/O but those handed in', part => {
+test.each(['core', 'advisor', 'doctor'])('src/%s has no clock, no randomness and no I/O but those handed in', part => {
   const impure = files
     .filter(file => file.startsWith(`${part}/`))
     .filter(file => /\bDate\b|\bMath\.random\b|\bprocess\.|\bBuffer\b|\bcrypto\b|\bfetch\(/.test(code(file)))

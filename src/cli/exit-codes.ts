@@ -8,4 +8,6 @@ export const exitCodes = {
   refused: 2,
   /** `advise`: the chosen policy has no suitable flow for these answers. */
   noFlow: 3,
+  /** `doctor --fail-on`: something that bad was found. */
+  found: 4,
 } as const

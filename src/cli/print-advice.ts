@@ -5,8 +5,7 @@ import { policies, policyOf } from '../advisor/policies/index.ts'
 import { type QuestionId, questionIds } from '../advisor/questions.ts'
 import type { PolicyId } from '../core/client.ts'
 import { offered } from './offered.ts'
-
-const width = 96
+import { wrap } from './wrap.ts'
 
 /** Advice for people: the chosen policy's answer whole, and the others' beside it. */
 export function printAdvice(advice: Advice, policy: PolicyId): void {
@@ -94,17 +93,4 @@ function flag(id: QuestionId): string {
 
 function section(title: string, items: readonly string[]): readonly string[] {
   return items.length === 0 ? [] : ['', title, ...items.flatMap(item => wrap(item, '  - ', '    '))]
-}
-
-function wrap(text: string, first = '', rest = ''): readonly string[] {
-  const lines: string[] = []
-  let line = first
-  for (const word of text.split(' ')) {
-    if (line.trim() !== '' && line.trim() !== '-' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = rest
-    }
-    line += line === first || line === rest ? word : ` ${word}`
-  }
-  return [...lines, line]
 }

@@ -5,6 +5,7 @@ import { applyCommand } from './apply.ts'
 import { auditCommand } from './audit.ts'
 import { backupCommand } from './backup.ts'
 import { clientCreateCommand } from './client-create.ts'
+import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { journeysCommand } from './journeys.ts'
 import { keysListCommand } from './keys-list.ts'
@@ -42,6 +43,7 @@ export function program(): Command {
     userCommands(),
     journeysCommand(),
     auditCommand(),
+    doctorCommand(),
     keys,
   ])
     grantwise.addCommand(command)

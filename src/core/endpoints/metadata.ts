@@ -5,8 +5,12 @@ import { standardScopes } from '../scope.ts'
 import type { Server } from '../server.ts'
 import { paths } from './paths.ts'
 
+type Published = Pick<Server, 'issuer' | 'grants' | 'responseTypes' | 'responseModes' | 'clientAuthMethods' | 'keys'>
+
 /** OIDC Discovery §3 and RFC 8414 §2, from the lists the server works by: what is listed is what works. */
-export function metadata(server: Omit<Server, 'store'>): Record<string, unknown> {
+export function metadata(
+  server: Omit<Published, 'keys'> & { readonly keys: Pick<Server['keys'], 'algs'> },
+): Record<string, unknown> {
   const at = (path: string) => server.issuer.replace(/\/$/, '') + path
   const authMethods = server.clientAuthMethods.map(it => it.token_endpoint_auth_method)
   const signingAlgs = server.clientAuthMethods.flatMap(it => it.signing_algs ?? [])
