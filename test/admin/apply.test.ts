@@ -105,7 +105,7 @@ describe('applying', () => {
     [
       'clients',
       [client({ client_secret: undefined })],
-      'clients[0].client_secret: expected a secret, since token_endpoint_auth_method is "client_secret_basic"; "none" makes it a public client; got none, neither here nor stored',
+      'clients[0].client_secret: expected a secret, since token_endpoint_auth_method is "client_secret_basic"; "private_key_jwt" with its public keys needs none, and "none" makes it a public client; got none, neither here nor stored',
     ],
     [
       'resource_servers',
