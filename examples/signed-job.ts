@@ -3,7 +3,7 @@
  *
  *   node examples/signed-job.ts            its token, and what the API answers
  *
- * ISSUER, CLIENT_ID, RESOURCE say where and who; KEY is a private key (PEM) and KID its name.
+ * ISSUER, CLIENT_ID, RESOURCE say where and who; KEY is a private key (PEM, P-256) and KID its name, where it has one.
  */
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ const {
   CLIENT_ID = 'nightly-import',
   RESOURCE = 'https://api.example.com',
   KEY = 'private.pem',
-  KID = '2026-11',
+  KID = '',
 } = process.env
 
 const pem = createPrivateKey(readFileSync(KEY)).export({ type: 'pkcs8', format: 'der' })
@@ -23,7 +23,7 @@ const key = await crypto.subtle.importKey('pkcs8', pem, algorithm, false, ['sign
 
 const issuer = new URL(ISSUER)
 const execute = issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []
-const proof = client.PrivateKeyJwt({ key, kid: KID })
+const proof = client.PrivateKeyJwt(KID === '' ? key : { key, kid: KID })
 const config = await client.discovery(issuer, CLIENT_ID, {}, proof, { execute })
 const { access_token, expires_in, scope } = await client.clientCredentialsGrant(config, { resource: RESOURCE })
 

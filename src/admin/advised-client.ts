@@ -12,6 +12,8 @@ export interface Typed {
   readonly scope: string | undefined
   /** Undefined for a client without a secret. */
   readonly client_secret: string | undefined
+  /** The public keys of a client that signs in place of showing a secret: as an apply file has them, looked at by nobody yet. */
+  readonly keys?: { readonly jwks: unknown } | { readonly jwks_uri: string } | undefined
   /** The job that a platform vouches for, where the advice is that it does. */
   readonly federated?: Pick<Federated, 'issuer' | 'subject'> | undefined
   /** The logins of those who may see what is refused to it. */
@@ -22,6 +24,8 @@ export interface Typed {
 export interface AdvisedClient {
   readonly client_id: string
   readonly client_secret?: string
+  readonly jwks?: unknown
+  readonly jwks_uri?: string
   readonly client_name: string
   readonly redirect_uris: readonly string[]
   readonly grant_types: readonly string[]
@@ -42,12 +46,13 @@ export function describeAdvisedClient(
   typed: Typed,
   resourceServers: readonly ResourceServer[],
 ): AdvisedClient {
-  const { client_id, client_name, redirect_uris, client_secret, owners = [], federated } = typed
+  const { client_id, client_name, redirect_uris, client_secret, owners = [], keys, federated } = typed
   const audiences = login_only ? [] : typed.audiences
   const apis = resourceServers.filter(({ audience }) => audiences.includes(audience))
   return {
     client_id,
     ...(client_secret === undefined ? {} : { client_secret }),
+    ...keys,
     client_name,
     redirect_uris,
     grant_types,

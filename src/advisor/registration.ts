@@ -1,4 +1,4 @@
-import type { ActsFor, ClientSettings, RunsOn } from '../core/client.ts'
+import { type ActsFor, type ClientSettings, holdsSecret, type RunsOn } from '../core/client.ts'
 import type { Result } from './advise.ts'
 import { clientTypeOf, flowOf } from './flows.ts'
 import { type FollowUpSettings, followUps, outcomeOf } from './follow-ups.ts'
@@ -152,6 +152,13 @@ export function adviceMisfits(
       flowOf(flow)[member].includes(value) ? [] : [{ member, index, value, why }],
     ),
   )
+}
+
+/** The same for a client that signs with a key of its own, where it was to have a secret; nothing where it was not. */
+export function signingRegistration(registration: Registration): Registration | undefined {
+  const { token_endpoint_auth_method: method, grantwise } = registration
+  if (!holdsSecret(method) || !flowOf(grantwise.advice.flow).client_auth.includes('private_key_jwt')) return undefined
+  return { ...registration, token_endpoint_auth_method: 'private_key_jwt' }
 }
 
 /** Whether such a client is proven by the platform that it runs on, which somebody must name. */

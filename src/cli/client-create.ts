@@ -8,20 +8,19 @@ import { needsPlatform, type Registration, registrationOf } from '../advisor/reg
 import { type Config, StartRefused } from '../config.ts'
 import type { PolicyId } from '../core/client.ts'
 import type { Data } from '../open-data.ts'
+import { type CredentialOptions, credentialFlags, readCredential } from './client-credential.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
 import { offered } from './offered.ts'
 import { readAdvice } from './read-advice.ts'
 import { withExistingData } from './with-data.ts'
 
-interface Options extends Readonly<Record<string, unknown>> {
+interface Options extends CredentialOptions, Readonly<Record<string, unknown>> {
   readonly fromAdvice: string
   readonly policy: PolicyId
   readonly name: string
   readonly clientId?: string
   readonly redirectUri?: readonly string[]
   readonly audience?: readonly string[]
-  readonly federatedIssuer?: string
-  readonly federatedSubject?: string
   readonly scope?: string
   readonly json?: boolean
 }
@@ -45,31 +44,17 @@ export function clientCreateCommand(): Command {
       repeatable('--redirect-uri <uri>', 'where sign-ins return to', '--redirect-uri https://app.example.com/cb'),
     )
     .addOption(repeatable('--audience <uri>', 'an API it calls', '--audience https://api.example.com'))
-    .addOption(
-      flag(
-        '--federated-issuer <url>',
-        'the platform that proves a job',
-        '--federated-issuer https://token.actions.githubusercontent.com',
-      ),
-    )
-    .addOption(
-      flag(
-        '--federated-subject <text>',
-        'what the platform’s token says of the job (sub)',
-        '--federated-subject repo:photos/prints:ref:refs/heads/main',
-      ),
-    )
     .addOption(flag('--scope <scopes>', 'what it may ask for (all that fits)', '--scope "openid profile"'))
     .addOption(flag('--client-id <id>', 'its id (a random one)', '--client-id photo-prints'))
     .addOption(flag('--json', 'say it as JSON', 'client create --json'))
-  for (const option of dataFlags()) command.addOption(option)
+  for (const option of [...credentialFlags(), ...dataFlags()]) command.addOption(option)
   return command.action(create)
 }
 
 async function create(options: Options): Promise<void> {
   const config = configFrom(options)
-  const registration = await advisedRegistration(options)
-  const created = await withExistingData(config, data => register(registration, options, config, data))
+  const { registration, typed } = readCredential(await advisedRegistration(options), options)
+  const created = await withExistingData(config, data => register(registration, typed, options, config, data))
   if (options.json) console.log(JSON.stringify(created, null, 2))
   else print(created, options.name, registration)
 }
@@ -98,24 +83,7 @@ async function advisedRegistration(options: Options): Promise<Registration> {
   if (!redirects && redirectUri.length > 0) {
     throw new StartRefused(`--redirect-uri: expected none, since ${flow.id} sends nobody anywhere`)
   }
-  checkPlatform(registration, options)
   return registration
-}
-
-/** @throws StartRefused unless the platform is named exactly where one is needed. */
-function checkPlatform({ grantwise }: Registration, options: Options): void {
-  const { flow } = grantwise.advice
-  for (const [name, value] of [
-    ['--federated-issuer', options.federatedIssuer],
-    ['--federated-subject', options.federatedSubject],
-  ] as const) {
-    if (needsPlatform(grantwise.advice) === (value !== undefined)) continue
-    throw new StartRefused(
-      value === undefined
-        ? `${name}: expected one, since ${flow} is proven by the platform that it runs on; got none`
-        : `${name}: expected none, since ${flow} is proven by no platform`,
-    )
-  }
 }
 
 interface Created {
@@ -123,7 +91,13 @@ interface Created {
   readonly client_secret?: string
 }
 
-async function register(registration: Registration, options: Options, config: Config, data: Data): Promise<Created> {
+async function register(
+  registration: Registration,
+  typed: ReturnType<typeof readCredential>['typed'],
+  options: Options,
+  config: Config,
+  data: Data,
+): Promise<Created> {
   const { store, random } = data
   const client_id = options.clientId ?? random.id()
   if (await store.client(client_id))
@@ -137,7 +111,7 @@ async function register(registration: Registration, options: Options, config: Co
       redirect_uris: options.redirectUri ?? [],
       audiences: options.audience ?? [],
       scope: options.scope,
-      federated: platformOf(options),
+      ...typed,
     },
     config,
     data,
@@ -147,16 +121,14 @@ async function register(registration: Registration, options: Options, config: Co
   return { client_id, ...(client_secret === undefined ? {} : { client_secret }) }
 }
 
-function platformOf({ federatedIssuer: issuer, federatedSubject: subject }: Options) {
-  return issuer === undefined || subject === undefined ? undefined : { issuer, subject }
-}
-
 const flags: Readonly<Record<string, string>> = {
   client_id: '--client-id',
   client_name: '--name',
   redirect_uris: '--redirect-uri',
   scope: '--scope',
   'grantwise.audiences': '--audience',
+  jwks: '--jwks',
+  jwks_uri: '--jwks-uri',
   'grantwise.federated.issuer': '--federated-issuer',
   'grantwise.federated.subject': '--federated-subject',
 }
@@ -167,7 +139,7 @@ function inFlags(error: unknown): never {
   throw new ApplyRefused(
     error.problems.map(problem => {
       const { member } = memberOf(problem.path)
-      return { ...problem, path: flags[member] ?? member }
+      return { ...problem, path: flags[member.replace(/^jwks\..*/, 'jwks')] ?? member }
     }),
   )
 }
@@ -189,6 +161,6 @@ function print({ client_id, client_secret }: Created, name: string, { grantwise,
   )
   if (client_secret !== undefined)
     console.log('\nThe secret is shown this once: keep it where the program runs, and nowhere else.')
-  if (needsPlatform(grantwise.advice))
+  else if (needsPlatform(grantwise.advice))
     console.log('\nIt has no secret: it sends the token of its platform as client_assertion, with its client_id.')
 }

@@ -1,4 +1,5 @@
 import { exec } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { advise, toJson } from '../../src/advisor/advise.ts'
 import { run } from '../../src/cli/run.ts'
 import { enter } from '../accounts/support.ts'
+import { askWith, claimsOf, makeKey, sign } from '../support/assertions.ts'
 import { codesOf, decide, poll, typeCode } from '../support/device.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { api } from '../support/world.ts'
@@ -142,6 +144,51 @@ test('a job that its platform vouches for has no secret', async () => {
     secrets: [],
     grantwise: { runs_on: 'ci', federated: { issuer: 'https://ci.example.com', subject: 'repo:photos/prints' } },
   })
+})
+
+test('a key of its own in place of a secret', async () => {
+  const key = await makeKey()
+  const path = join(folder, 'public.json')
+  for (const [index, content] of [key.jwk, { keys: [key.jwk] }].entries()) {
+    writeFileSync(path, JSON.stringify(content))
+    expect(await create({ answers: job }, '--jwks', path, '--client-id', `signs-${index}`, '--audience', api)).toBe(0)
+    expect(out).not.toContain('client_secret')
+    const assertion = await sign(key, claimsOf(`signs-${index}`, server))
+    expect((await askWith(server.issuer, assertion)).status).toBe(200)
+  }
+  const at = 'https://app.example.com/jwks.json'
+  const args = ['--jwks-uri', at, '--redirect-uri', 'https://app.example.com/cb', '--client-id', 'signs-web']
+  expect(await create({ answers: usual }, ...args)).toBe(0)
+  expect(await server.data.store.client('signs-web')).toMatchObject({ jwks_uri: at, secrets: [] })
+})
+
+test('keys that are none, that are secret, or that the advice has no use for', async () => {
+  const before = (await server.data.store.allClients()).length
+  const path = join(folder, 'public.json')
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const refused = [
+    [privateKey.export({ format: 'jwk' }), { answers: job }, [], /--jwks: expected the public half of a key/],
+    [{ kty: 'EC' }, { answers: job }, [], /--jwks: expected a public key/],
+    ['[', { answers: job }, [], /--jwks: expected a file of public keys .*got no JSON/],
+    [{}, { answers: ciJob }, platform, /--jwks: expected none, since client_credentials:federated/],
+    [
+      {},
+      { answers: { ...usual, runs_on: 'native' } },
+      ['--redirect-uri', 'http://127.0.0.1/cb'],
+      /--jwks: expected none/,
+    ],
+    [{}, { answers: job }, ['--jwks-uri', 'https://a.example/'], /--jwks-uri: expected either it or --jwks/],
+  ] as const
+  for (const [content, answers, more, said] of refused) {
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+    err = ''
+    expect(await create(answers, '--jwks', path, ...more, '--audience', api)).toBe(2)
+    expect(err).toMatch(said)
+    expect(err).not.toMatch(/"d"|[\w-]{43}/)
+  }
+  expect(await create({ answers: job }, '--jwks-uri', 'http://a.example/', '--audience', api)).toBe(2)
+  expect(err).toMatch(/--jwks-uri: expected an https URL/)
+  expect(await server.data.store.allClients()).toHaveLength(before)
 })
 
 test('the platform is named exactly where one is needed', async () => {
