@@ -5,6 +5,7 @@ import { applyCommand } from './apply.ts'
 import { auditCommand } from './audit.ts'
 import { backupCommand } from './backup.ts'
 import { clientCreateCommand } from './client-create.ts'
+import { clientListCommand } from './client-list.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { journeysCommand } from './journeys.ts'
@@ -31,7 +32,10 @@ export function program(): Command {
     .addCommand(keysListCommand())
     .addCommand(keysRotateCommand())
     .addCommand(keysRevokeCommand())
-  const client = new Command('client').description('Register clients.').addCommand(clientCreateCommand())
+  const client = new Command('client')
+    .description('Register and list clients.')
+    .addCommand(clientCreateCommand())
+    .addCommand(clientListCommand())
   for (const command of [
     startCommand(),
     adviseCommand(),

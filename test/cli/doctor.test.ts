@@ -16,7 +16,7 @@ let other: KeyServer
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'grantwise-doctor-'))
   other = await startKeyServer()
-  writeFileSync(join(directory, 'ca.pem'), other.reached.outgoing.ca)
+  writeFileSync(join(directory, 'ca.pem'), other.reached.outgoing.ca ?? '')
 })
 afterAll(async () => {
   await other.close()
