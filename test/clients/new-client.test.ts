@@ -1,5 +1,7 @@
+import { exec } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mendRedirectUri } from '../../src/admin/mend-redirect-uri.ts'
@@ -12,6 +14,7 @@ import { nodeHash } from '../../src/keys/hash.ts'
 import { enter } from '../accounts/support.ts'
 import { usual } from '../advisor/samples.ts'
 import { authorize, authorizeUrl, openBrowser, type Page, verifier } from '../support/browser.ts'
+import { type Codes, decide, poll, typeCode } from '../support/device.ts'
 import { fieldsOf } from '../support/form.ts'
 import type { TestServer } from '../support/server.ts'
 import { basic, clientCredentials, post } from '../support/token.ts'
@@ -109,6 +112,23 @@ describe('from the front page to a token', () => {
     const { status, body } = await clientCredentials(server.issuer, {}, basic(client_id, client_secret))
     expect([status, body['scope']]).toEqual([200, 'catalog:read'])
     expect(done.html).toContain('grant_type=client_credentials')
+  })
+
+  test('a television: no address is asked for, and the command of the page brings its first code', async () => {
+    const { url } = await fromTheFront({ ...usual, runs_on: 'device', redirect: 'no' })
+    const { browser, page } = await openForm(server, Object.fromEntries(new URL(url).searchParams))
+    for (const word of ['redirect_uris', 'PKCE']) expect(page.html).not.toContain(word)
+    const done = await send(browser, page, { client_name: 'Living-room TV', 'api-0': api })
+    for (const word of ['redirect', 'PKCE']) expect(done.html).not.toContain(word)
+    const { client_id, client_secret } = credentialsOf(done)
+    expect(client_secret).toBeUndefined()
+    const command = /<pre[^>]*><code>([^<]*)</.exec(done.html)?.[1]?.replaceAll('&#39;', "'") ?? ''
+    const { stdout } = await promisify(exec)(command)
+    const codes = JSON.parse(stdout) as Codes
+    const { browser: alice } = await enter(server)
+    await decide(alice, await typeCode(alice, server.issuer, codes.user_code))
+    const { status, body } = await poll(server.issuer, codes, { client_id })
+    expect([status, body['scope']]).toEqual([200, 'openid profile email offline_access catalog:read profile:read'])
   })
 
   test('a job that its platform vouches for: which, and no secret', async () => {

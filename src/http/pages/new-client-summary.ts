@@ -14,7 +14,7 @@ export function newClientSummary({ registration, result, asked, user }: NewClien
     [
       'Proves itself by',
       token_endpoint_auth_method === 'none'
-        ? html`nothing: it cannot keep a secret, so PKCE protects its codes`
+        ? html`nothing: it cannot keep a secret${asked.redirects && ', so PKCE protects its codes'}`
         : html`<code>${token_endpoint_auth_method}</code>, ${holdsSecret(token_endpoint_auth_method) ? 'with a secret that is shown once' : 'with the token that its platform gives it'}`,
     ],
     ...(asked.redirects ? [['PKCE', pkceWords(registration)] as const] : []),
