@@ -52,7 +52,7 @@ export interface AdminStore {
   allClients(): Promise<readonly Client[]>
   allResourceServers(): Promise<readonly ResourceServer[]>
   allAccounts(): Promise<readonly Account[]>
-  networkPolicy(): Promise<NetworkPolicy | undefined>
+  networkPolicy(): NetworkPolicy | undefined | Promise<NetworkPolicy | undefined>
   /** All of them or none, in one transaction; rejects with `ChangedMeanwhile`. Deleting a client ends its codes, families, tokens and consents. */
   applyChanges(changes: readonly AdminChange[], now: number, by?: By): Promise<void>
 }

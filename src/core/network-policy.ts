@@ -35,6 +35,14 @@ export async function networkStanding(
   address: string,
 ): Promise<NetworkStanding | undefined> {
   const policy = client?.grantwise.network_policy ?? (await store.networkPolicy())
+  return standingTo(policy, isWithin, address)
+}
+
+function standingTo(
+  policy: NetworkPolicy | undefined,
+  isWithin: Powers['isWithin'],
+  address: string,
+): NetworkStanding | undefined {
   if (policy === undefined || policy.mode === 'off') return undefined
   return { policy, address, inside: isWithin(address, policy.cidrs) }
 }
@@ -66,7 +74,9 @@ export async function refuseOutside(
   check: Check,
   { silent = false }: { readonly silent?: boolean } = {},
 ): Promise<void> {
-  const standing = await networkStanding(client, powers, check.address())
+  const policy = client?.grantwise.network_policy ?? (await powers.store.networkPolicy())
+  if (policy === undefined) return
+  const standing = standingTo(policy, powers.isWithin, check.address())
   const refused = judge(standing, use, check, silent ? 'network-outside-silent' : 'network-outside')
   if (refused) throw refused
 }

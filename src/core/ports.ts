@@ -76,8 +76,8 @@ export interface ResourceServerStore {
   resourceServer(audience: string): Promise<ResourceServer | undefined>
 }
 export interface NetworkPolicyStore {
-  /** What the server says of every client that has no policy of its own. */
-  networkPolicy(): Promise<NetworkPolicy | undefined>
+  /** What the server says of every client that has no policy of its own; without waiting where it is known, as on nearly every request. */
+  networkPolicy(): NetworkPolicy | undefined | Promise<NetworkPolicy | undefined>
 }
 export interface UserStore {
   user(sub: string): Promise<User | undefined>

@@ -81,11 +81,9 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   resourceServer(audience: string): Promise<ResourceServer | undefined> {
     return this.#cached(this.#resourceServers, audience, findResourceServer)
   }
-  async networkPolicy(): Promise<NetworkPolicy | undefined> {
-    const everywhere = await this.#cached(this.#everywhere, '', function* () {
-      return { network_policy: yield* findNetworkPolicy() }
-    })
-    return everywhere?.network_policy
+  networkPolicy(): NetworkPolicy | undefined | Promise<NetworkPolicy | undefined> {
+    const known = this.#everywhere.get('', this.#engine.versions().registrations)
+    return known === undefined ? this.#readNetworkPolicy() : known.network_policy
   }
   user(sub: string): Promise<User | undefined> {
     return this.#engine.read(findUser(sub))
@@ -264,6 +262,13 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   /** Stores it unless there is one; what is stored then, whoever was first. */
   setMeta(name: string, value: string): Promise<string> {
     return this.#engine.write(() => settleMeta(name, value))
+  }
+
+  async #readNetworkPolicy(): Promise<NetworkPolicy | undefined> {
+    const everywhere = await this.#cached(this.#everywhere, '', function* () {
+      return { network_policy: yield* findNetworkPolicy() }
+    })
+    return everywhere?.network_policy
   }
 
   async #cached<T>(cache: Cache<T>, key: string, find: (key: string) => Work<T | undefined>): Promise<T | undefined> {
