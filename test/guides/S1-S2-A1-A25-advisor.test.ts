@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Advised, AskedQuestion, Result } from '../../src/advisor/advise.ts'
+import { type Advised, type AskedQuestion, advise, type Result } from '../../src/advisor/advise.ts'
 import { flowOf } from '../../src/advisor/flows.ts'
+import { everyInput } from '../../src/advisor/next-question.ts'
 import { decoded } from '../support/form.ts'
 import { run } from '../support/program.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -86,6 +87,11 @@ describe('one engine, three faces', () => {
     ])
     expect(await page(answers, { policy: 'auth0' })).toContain('Dated: clients must not use it')
     expect((await advice(answers))['auth0']?.refresh).toBe('never')
+    for (const input of everyInput()) {
+      const results = Object.values(advise({ answers: { ...input } }).advice ?? {})
+      expect(results).toHaveLength(3)
+      for (const { policy, flow } of results) if (policy !== 'auth0') expect(flow).not.toBe('implicit+silent')
+    }
   })
 
   test('S16: every answer says why not implicit: the token travels in the address', async () => {
