@@ -28,11 +28,19 @@ const { output } = await bundle.write({
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 })
 await bundle.close()
+await buildAdvisor()
 for (const file of readdirSync('src/http/assets').filter(name => !name.endsWith('.ts'))) {
   cpSync(join('src/http/assets', file), join(modules, file))
 }
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences(output.flatMap(({ moduleIds = [] }) => moduleIds)))
 chmodSync('dist/main.js', 0o755)
+
+/** The advisor for other programs, browsers among them: one file, as small as it gets. */
+async function buildAdvisor() {
+  const bundle = await rolldown({ input: 'src/advisor/index.ts', platform: 'neutral' })
+  await bundle.write({ file: 'dist/advisor/index.js', minify: true })
+  await bundle.close()
+}
 
 /** The licence of every package that a module came from, as each asks to be carried along. */
 function licences(moduleIds) {

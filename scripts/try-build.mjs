@@ -1,10 +1,14 @@
-// Starts what was built and asks it for one thing of each kind: a page's file, a token, a copy made by a worker.
+// Asks the built advisor, then starts what was built and asks it for one thing of each kind: a page's file, a token, a
+// copy made by a worker.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+const { advise } = await import('grantwise/advisor')
+assert.equal(advise({ answers: {} }).question.id, 'acts_for')
 
 const folder = mkdtempSync(join(tmpdir(), 'grantwise-build-'))
 const data = ['--data-dir', join(folder, 'data')]

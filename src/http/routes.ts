@@ -1,6 +1,7 @@
 import type { Route } from './route.ts'
 import { accountAppsRoute, accountRoute, accountSessionsRoute } from './routes/account.ts'
 import { adviseRoute } from './routes/advise.ts'
+import { advisorDataRoute, advisorSchemaRoute } from './routes/advisor-data.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { consentRoute } from './routes/consent.ts'
@@ -31,6 +32,8 @@ export const routes: readonly Route[] = [
   errorLookupRoute,
   reasonRoute,
   adviseRoute,
+  advisorDataRoute,
+  advisorSchemaRoute,
   flowsRoute,
   flowsApiRoute,
   openidConfigurationRoute,
