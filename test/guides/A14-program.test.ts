@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exportPKCS8 } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimsOf, makeKey, type SigningKey, sign, signingClient } from '../support/assertions.ts'
+import { startExample } from '../support/example.ts'
 import { type KeyServer, startKeyServer } from '../support/key-server.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, clientCredentials } from '../support/token.ts'
@@ -82,5 +87,33 @@ describe('a program that holds its client id and its credential gets a token, wi
     }
     expect(await tokenOf('pipeline', proof)).toBe('bearer')
     expect(await tokenOf('pipeline', proof)).toBe('bearer')
+  })
+
+  test('A14: the example, with a key of its own and with a token of its platform', async () => {
+    const dev = await startServer({ document: {}, config: { dev: true } })
+    const folder = mkdtempSync(join(tmpdir(), 'grantwise-signed-job-'))
+    const KEY = join(folder, 'private.pem')
+    writeFileSync(KEY, await exportPKCS8(first.privateKey))
+    const settings = { audiences: [`${dev.issuer}/demo/api`] }
+    const federated = { issuer: 'https://ci.example.com', subject: main, jwks: { keys: [ofPlatform.jwk] } }
+    const asked = { scope: 'albums:read' }
+    await dev.apply({
+      clients: [
+        { ...signingClient('signed-job', { jwks: { keys: [first.jwk] } }, settings), ...asked },
+        { ...signingClient('pipeline', {}, { ...settings, federated }), ...asked },
+      ],
+    })
+    const PLATFORM_TOKEN = await sign(ofPlatform, claimsOf('', dev, { iss: federated.issuer, sub: main }))
+    const run = async (env: Record<string, string>) => {
+      const job = startExample('signed-job.ts', { ISSUER: dev.issuer, ...env })
+      return [await job.ended(), job.output()]
+    }
+    const done = [0, expect.stringMatching(/\n\d+ albums\n$/)]
+    expect(await run({ KEY })).toEqual(done)
+    expect(await run({ CLIENT_ID: 'pipeline', PLATFORM_TOKEN })).toEqual(done)
+    // The platform's token is good once.
+    expect((await run({ CLIENT_ID: 'pipeline', PLATFORM_TOKEN }))[0]).not.toBe(0)
+    await dev.close()
+    rmSync(folder, { recursive: true, force: true })
   })
 })
