@@ -63,6 +63,16 @@ describe('OIDC Core §3.1.2.1: several accounts in one browser', () => {
     }
   })
 
+  test('two of one name are named by what they sign in with', async () => {
+    const users = [{ login: 'other-bob', password, claims: { name: 'Bob' } }]
+    await server.apply({ users })
+    const page = await addAccount(browser, server.issuer, 'other-bob')
+    expect(page.html).toContain('other-bob')
+    const choice = await ask({ prompt: 'select_account' })
+    expect(offered(choice)).toEqual(['other-bob', 'bob', 'Alice'])
+    expect(choice.html).toContain('Sign out <bdi>other-bob</bdi>')
+  })
+
   test('an app that says nothing has its user choose', async () => {
     const page = await ask()
     expect(isChoice(page)).toBe(true)

@@ -25,6 +25,9 @@ export interface SelectAccountPage extends FormTarget {
 export function selectAccountPage(page: SelectAccountPage, site: Site): string {
   const { app, accounts, now } = page
   const several = accounts.length > 1
+  // Two people of one name are told apart by what they sign in with.
+  const nameIn = ({ user }: Account) =>
+    accounts.filter(it => displayName(it.user) === displayName(user)).length > 1 ? user.login : displayName(user)
   return layout(site, {
     title: `Choose an account for ${nameOf(app)}`,
     content: html`
@@ -35,18 +38,17 @@ export function selectAccountPage(page: SelectAccountPage, site: Site): string {
         page,
         html`
           ${accounts.map(
-            ({ sid, auth_time, user }) => html`
-              ${personCard(user, html`Signed in ${when(auth_time, now)}`)}
-              <button class="primary" name="account" value=${several ? sid : 'current'}>Continue as <bdi>${displayName(user)}</bdi></button>`,
+            (account, index) => html`
+              ${personCard(account.user, html`Signed in ${when(account.auth_time, now)}`)}
+              <button class=${index === 0 ? 'primary' : undefined} name="account" value=${several ? account.sid : 'current'}>Continue as <bdi>${nameIn(account)}</bdi></button>`,
           )}
           <button name="account" value="other">Use another account</button>`,
       )}
-      ${several && accounts.map(account => signOut(page, account))}
+      ${several && accounts.map(account => signOut(page, account, nameIn(account)))}
       ${cancelForm(page, html`Cancel and return to ${appName(app)}`)}`,
   })
 }
 
-function signOut(target: FormTarget, { sid, user }: Account): Markup {
-  const name = html`<bdi>${displayName(user)}</bdi>`
-  return form(target, html`<button class="quiet" name="sign_out" value=${sid}>Sign out ${name}</button>`)
+function signOut(target: FormTarget, { sid }: Account, name: string): Markup {
+  return form(target, html`<button class="quiet" name="sign_out" value=${sid}>Sign out <bdi>${name}</bdi></button>`)
 }
