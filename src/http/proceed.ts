@@ -29,6 +29,8 @@ export interface Pending {
   readonly declined?: boolean
   /** The browser keeps its session back. */
   readonly withheld?: boolean
+  /** What kept us from finding out who is signed in. */
+  readonly failed?: unknown
   /** Show the sign-in page again, with this. */
   readonly again?: {
     readonly error?: SignInError
@@ -56,6 +58,7 @@ export async function proceed(exchange: Exchange, context: Context, pending: Pen
       journey_id: parked.journey_id,
       declined,
       withheld: pending.withheld ?? false,
+      failed: pending.failed,
     },
     server,
     exchange.check,

@@ -106,18 +106,22 @@ describe.each(modes)('A32: prompt=none never shows a page, by %s', response_mode
     const browser = openBrowser()
     await authorize(browser, url())
     const { store } = server.data
-    for (const [failure, error] of [
-      [new StoreUnavailable('busy'), 'temporarily_unavailable'],
-      [new Error('broken'), 'server_error'],
+    for (const [method, failure, error] of [
+      ['commit', new StoreUnavailable('busy'), 'temporarily_unavailable'],
+      ['commit', new Error('broken'), 'server_error'],
+      ['session', new StoreUnavailable('busy'), 'temporarily_unavailable'],
     ] as const) {
-      vi.spyOn(store, 'commit').mockRejectedValueOnce(failure)
+      vi.spyOn(store, method).mockRejectedValueOnce(failure)
       const answer = await browser.get(silent({ response_mode }))
       expect(said(answer)).toMatchObject({ error, state: 'state-1' })
       expect(answer.headers.get('retry-after')).toBeNull()
     }
     // Where a page may be shown, it says more.
-    vi.spyOn(store, 'commit').mockRejectedValueOnce(new StoreUnavailable('busy'))
-    expect((await browser.get(url({ response_mode }))).status).toBe(503)
+    for (const method of ['commit', 'session'] as const) {
+      vi.spyOn(store, method).mockRejectedValueOnce(new StoreUnavailable('busy'))
+      const page = await browser.get(url({ response_mode }))
+      expect([page.status, page.headers.get('retry-after')]).toEqual([503, '1'])
+    }
   })
 })
 

@@ -28,6 +28,8 @@ export interface Visitor {
   readonly declined: boolean
   /** The browser keeps its session from us here, so whether somebody is signed in cannot be known. */
   readonly withheld: boolean
+  /** Why it could not be found out who is there, if so; it is thrown once it is known where it may be told. */
+  readonly failed?: unknown
 }
 
 /** Either the answer on its way to the client, or a question for the user. */
@@ -69,6 +71,7 @@ export async function authorize(
   try {
     mode = parseResponseMode(params, target, client, server, check)
     const request = await parseAuthorizationRequest(params, client, target, server, check)
+    if (visitor.failed !== undefined) throw visitor.failed
     if (visitor.declined) throw check.refused('access-denied', 'the user declined')
     const choice = chooseLogin(visitor.present, request, visitor.progress)
     const asked = await ask(request, choice, visitor, server, check)

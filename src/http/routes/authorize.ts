@@ -11,8 +11,12 @@ import { isSessionWithheld } from '../session-withheld.ts'
 const answer: Answer = async (exchange, context) => {
   const parked = beginParked(paramsOf(exchange), untouched, exchange, context)
   const withheld = isSessionWithheld(exchange, context)
-  const present = await presentLogins(exchange, context)
-  return proceed(exchange, context, { parked, returned: false, present, withheld })
+  let failed: unknown
+  const present = await presentLogins(exchange, context).catch(error => {
+    failed = error
+    return []
+  })
+  return proceed(exchange, context, { parked, returned: false, present, withheld, failed })
 }
 
 /** OIDC Core §3.1.2.1: by GET and by POST. */
