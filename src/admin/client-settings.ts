@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { readStoredAdvice, type StoredAdvice, settingsOf } from '../advisor/stored-advice.ts'
 import type { ClientSettings } from '../core/client.ts'
 import { readFederated } from './federated.ts'
-import { audience, flag, listOf, login, oneOf, textWith, wholeNumber } from './fields.ts'
+import { audience, day, flag, listOf, login, oneOf, textWith, wholeNumber } from './fields.ts'
 import { complete, isObject, type Members, readMembers } from './members.ts'
 import { readNetworkPolicy } from './network-policy.ts'
 import { describe, join, type Report } from './problem.ts'
@@ -27,6 +27,7 @@ export const settingsMembers = {
   owners: listOf(login, 'logins').default([]),
   advice: z.unknown().default(null),
   network_policy: z.unknown(),
+  retired_until: day.optional(),
 }
 
 /** What of the registration itself the defaults and rules of our settings hang on. */
@@ -98,6 +99,7 @@ export function readSettings(
     owners: rest.owners,
     advice,
     ...(network_policy === null ? {} : { network_policy }),
+    ...(given.retired_until === undefined ? {} : { retired_until: given.retired_until }),
   }
 }
 

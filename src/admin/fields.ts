@@ -79,3 +79,10 @@ export const clientId = z.string({ error: name }).regex(/^[A-Za-z0-9\-._~:/@]{1,
 export function isScopeName(text: string): boolean {
   return /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
 }
+
+const error = 'a day like "2027-03-01", or seconds since 1970'
+
+/** The beginning of a day (UTC), kept in seconds since 1970. */
+export const day = z
+  .union([z.int({ error }).min(0, { error }), z.iso.date({ error })], { error })
+  .transform(given => (typeof given === 'number' ? given : Date.parse(given) / 1000))

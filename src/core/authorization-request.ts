@@ -12,6 +12,7 @@ import type { RedirectTarget } from './redirect-target.ts'
 import { targetAudience } from './resource.ts'
 import type { ResourceServer } from './resource-server.ts'
 import type { ResponseType } from './response-types/response-type.ts'
+import { refuseAfterSunset } from './retired.ts'
 import { grantScope } from './scope.ts'
 import type { Server } from './server.ts'
 
@@ -39,7 +40,7 @@ export async function parseAuthorizationRequest(
   params: Params,
   client: Client,
   target: RedirectTarget,
-  server: Pick<Server, 'issuer' | 'responseTypes' | 'keys' | 'store' | 'outsideAdvice' | 'isWithin'>,
+  server: Pick<Server, 'issuer' | 'responseTypes' | 'keys' | 'store' | 'clock' | 'outsideAdvice' | 'isWithin'>,
   check: Check,
 ): Promise<AuthorizationRequest> {
   refuseUnsupported(params, check)
@@ -130,7 +131,7 @@ function refuseUnsupported(params: Params, check: Check): void {
 function parseResponseType(
   sent: string,
   client: Client,
-  server: Pick<Server, 'responseTypes' | 'outsideAdvice'>,
+  server: Pick<Server, 'responseTypes' | 'outsideAdvice' | 'clock'>,
   check: Check,
 ): ResponseType {
   // A set, whatever its order (OAuth 2.0 Multiple Response Types §3).
@@ -153,6 +154,7 @@ function parseResponseType(
   }
   check.passed('response-type-not-allowed')
   for (const grant_type of responseType.grant_types) mayUseGrant(client, grant_type, check)
+  refuseAfterSunset(response_type, responseType.retired, client, server, check)
   return responseType
 }
 

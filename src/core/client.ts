@@ -74,6 +74,8 @@ export interface ClientSettings {
   readonly web_origins: readonly string[]
   /** Logins of those who may see its failures. */
   readonly owners: readonly string[]
+  /** When it may use retired flows no more, in seconds since 1970; absent while that is open. */
+  readonly retired_until?: number
   /** The advice that led to this registration. */
   readonly advice: Readonly<Record<string, unknown>> | null
   /** From where it may be used, in place of what the server says for every client. */

@@ -5,6 +5,7 @@ import type { Client } from './client.ts'
 import { issueIdToken } from './id-token.ts'
 import type { Change, CommitResult } from './ports.ts'
 import { renew } from './renewal.ts'
+import { retiredUse } from './retired.ts'
 import type { Server } from './server.ts'
 import type { User } from './user.ts'
 
@@ -40,13 +41,13 @@ export async function issueTokens(
 
   if (family || access.stored) {
     const { grant_type } = authorization
-    const retired = server.grants.find(it => it.grant_type === grant_type)?.retired
+    const retired = retiredUse(grant_type, server.grants.find(it => it.grant_type === grant_type)?.retired, client)
     const change: Change = {
       now: server.clock.now(),
       by: check.by('client', client.client_id),
       ...renewal.change,
       ...(access.stored ? { access_token: access.stored } : {}),
-      ...(retired ? { retired: { flow: grant_type, ...retired } } : {}),
+      ...(retired ? { retired } : {}),
       ...(family
         ? {
             ...(authorization.begins ? { begins: family } : { family_id: family.id }),

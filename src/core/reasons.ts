@@ -474,6 +474,11 @@ const table = {
     rule: 'RFC 6749 §5.2',
     sentence: 'The client is not registered for this grant_type.',
   },
+  'flow-ended': {
+    error: 'unauthorized_client',
+    rule: 'RFC 9700 §2.1.2, §2.4',
+    sentence: 'The day has come on which this client was to have left the retired flow.',
+  },
   'code-unknown': {
     error: 'invalid_grant',
     rule: 'RFC 6749 §5.2',

@@ -75,8 +75,8 @@ export function logNotice({ reason, sentence, detail }: Refusal, request: Fastif
 }
 
 /** The line of a retired flow that was used: by whom, why it is retired, and what to move to. */
-export function logRetired({ flow, rule, instead }: RetiredUse, request: FastifyRequest): void {
-  request.log.info({ ...requestFields(request), flow, rule, instead }, 'retired flow')
+export function logRetired(use: RetiredUse, request: FastifyRequest): void {
+  request.log.info({ ...requestFields(request), ...use }, 'retired flow')
 }
 
 const malformed: Readonly<Record<string, readonly [ReasonId, string]>> = {

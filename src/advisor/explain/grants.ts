@@ -30,6 +30,13 @@ export const grants = {
     who: 'developer',
     mend: 'Use a grant of the registration, or add this one where it suits what the app is: the advisor on this server’s front page says which does.',
   },
+  'flow-ended': {
+    title: 'The app may not use this flow any more',
+    happened:
+      'The flow is retired, and the operator had set a day until which this app could still use it. That day has passed.',
+    who: 'developer',
+    mend: 'Move the app to the authorization code flow with PKCE. Whoever runs the server can set a later day (retired_until).',
+  },
   'code-not-valid': {
     title: 'The code is not valid for this app',
     happened:

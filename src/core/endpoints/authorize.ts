@@ -13,6 +13,7 @@ import type { Change } from '../ports.ts'
 import { isSilent } from '../prompt.ts'
 import { RedirectTarget } from '../redirect-target.ts'
 import type { Delivery, ResponseMode, ResponseParams } from '../response-modes/response-mode.ts'
+import { retiredUse } from '../retired.ts'
 import type { Server } from '../server.ts'
 
 /** Who is in front of the browser, and what they have done for this request. */
@@ -193,14 +194,14 @@ async function answer(
   const { client, scope, resourceServer, claims } = request
   const audience = resourceServer?.audience
   const family = beginFamily({ client_id: client.client_id, scope, audience, login, journey_id, claims }, server)
-  const { response_type, retired } = request.responseType
+  const retired = retiredUse(request.responseType.response_type, request.responseType.retired, client)
   const { params, change } = await request.responseType.answer({ request, login, user, family }, server)
   const written: Change = {
     now: server.clock.now(),
     by: check.by('user', login.sub),
     begins: family,
     ...change,
-    ...(retired ? { retired: { flow: response_type, ...retired } } : {}),
+    ...(retired ? { retired } : {}),
     ...(parked ? { parked } : {}),
     ...(progress.consent?.sub === login.sub
       ? {

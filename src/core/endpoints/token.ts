@@ -7,6 +7,7 @@ import { issueTokens, type TokenResponse } from '../issue.ts'
 import { holdToAdvice, mayIssue, mayUseGrant, mustBeConfidential } from '../may-issue.ts'
 import { refuseOutside } from '../network-policy.ts'
 import type { Params } from '../params.ts'
+import { refuseAfterSunset } from '../retired.ts'
 import type { Server } from '../server.ts'
 
 export interface TokenReply {
@@ -31,6 +32,7 @@ export async function token(request: ClientAuthRequest, server: Server, check: C
   holdToAdvice(client, { grant_type: registered_as }, server, check)
   mayUseGrant(client, registered_as, check)
   mustBeConfidential(client, grant, check)
+  refuseAfterSunset(grant_type, grant.retired, client, server, check)
   await refuseOutside('token', client, server, check)
   return { client, response: await redeem(grant, client, request.params, server, check) }
 }

@@ -65,6 +65,16 @@ const typed =
 export const tokenEndpoint = {
   'password-refused': typed({}),
   'password-throttled': typed({}, 16),
+  async 'flow-ended'({ fresh }) {
+    const grantwise = { ...passwordClient.grantwise, retired_until: '2020-01-01' }
+    const document = { ...world, clients: [...world.clients, { ...passwordClient, grantwise }] }
+    const { issuer } = await fresh({ document, config: { allow: ['password'] } })
+    return post(
+      `${issuer}/token`,
+      { grant_type: 'password', username: 'alice', password: 'x' },
+      basic(passwordClient.client_id),
+    )
+  },
   'realm-unknown': typed({ grant_type: 'http://auth0.com/oauth/grant-type/password-realm', realm: 'employees' }),
   'client-missing': stage => token(stage, itself),
   'client-unknown': stage => token(stage, itself, basic('nobody')),
