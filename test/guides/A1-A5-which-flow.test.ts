@@ -9,7 +9,7 @@ import { whichFlow } from './which-flow.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/which-flow.md'), 'utf8')
 
-test('A1: the page is what the rules say: npx vitest run test/guides/A1-A5-which-flow.test.ts -u writes it anew', async () => {
+test('A1: the page is what the rules say; vitest -u writes it anew', async () => {
   await expect(whichFlow()).toMatchFileSnapshot('../../docs/which-flow.md')
 })
 

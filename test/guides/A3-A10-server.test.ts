@@ -22,6 +22,7 @@ test.each([{ allow: [] }, { allow: ['implicit'] as const }, { allow: ['implicit'
     const server = await startServer({ config: { allow: [...allow] } })
     const { body } = await get(`${server.issuer}/.well-known/openid-configuration`)
     const listed = body['grant_types_supported'] as readonly string[]
+    expect(listed.includes('password')).toBe(allow.some(it => it === 'password'))
     const known = ['authorization_code', 'refresh_token', 'client_credentials', 'password', ...elsewhere]
     for (const grant_type of new Set([...known, ...listed])) {
       if (grant_type === 'implicit') continue

@@ -1,16 +1,18 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { appToken, call, userTokens } from '../demo/support.ts'
+import { appToken, call, forged, userTokens } from '../demo/support.ts'
 import { countRows } from '../support/rows.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, clientCredentials, introspect, post, userinfo } from '../support/token.ts'
 import { api, opaqueApi, secret, world } from '../support/world.ts'
 
-/** A job for two APIs, and one for none. */
+const everything = 'openid profile email offline_access catalog:read profile:read'
+/** A job for two APIs, one for none, and one that is registered for all there is. */
 const [job] = world.clients.filter(it => it.client_id === 'job')
 const clients = [
   ...world.clients,
   { ...job, client_id: 'job-of-two', grantwise: { ...job?.grantwise, audiences: [api, opaqueApi] } },
+  { ...job, client_id: 'job-of-all', scope: everything },
   { ...job, client_id: 'job-of-none', grantwise: { ...job?.grantwise, audiences: [] } },
 ]
 
@@ -21,16 +23,16 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 test('S12: the token is about the app: no user, no ID Token, no claims of anybody', async () => {
-  for (const scope of [undefined, 'openid profile email offline_access catalog:read profile:read']) {
-    const { body } = await clientCredentials(server.issuer, scope === undefined ? {} : { scope })
+  for (const fields of [{}, { scope: everything }]) {
+    const { body } = await clientCredentials(server.issuer, fields, basic('job-of-all'))
     expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type'])
     expect(body['scope']).toBe('catalog:read')
     const token = String(body['access_token'])
     const claims = decodeJwt(token)
     expect(Object.keys(claims).sort()).toEqual(['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'scope', 'sub'])
-    expect(claims).toMatchObject({ sub: 'job', client_id: 'job', aud: api })
+    expect(claims).toMatchObject({ sub: 'job-of-all', client_id: 'job-of-all', aud: api })
     const said = (await introspect(server.issuer, token, 'api-server')).body
-    expect(said).toMatchObject({ active: true, sub: 'job', client_id: 'job' })
+    expect(said).toMatchObject({ active: true, sub: 'job-of-all', client_id: 'job-of-all' })
     expect(said).not.toHaveProperty('username')
   }
 })
@@ -46,6 +48,14 @@ test('S13: it opens what is nobody’s, and nothing that is somebody’s', async
   ]
   expect(await statuses(user)).toEqual([200, 200, 200, 200])
   expect(await statuses(token)).toEqual([200, 403, 403, 403])
+})
+
+test('S13: nor would it with the scopes for that: there is nobody whose data it could be', async () => {
+  const token = await forged(server, { sub: 'demo-job', client_id: 'demo-job' })
+  for (const path of ['/me', '/me/playlists']) {
+    const { status, body } = await call(server.issuer, path, token)
+    expect([status, body.error_description]).toEqual([403, expect.stringContaining('needs a user')])
+  }
 })
 
 test('S13: a scope that is about a user is not granted to an app alone', async () => {
