@@ -111,6 +111,11 @@ test.each(['audience', 'resource'])('A15: %s names the API that the token is for
   }
 })
 
+test('A15: an API that is another client’s is invalid_target too', async () => {
+  const another = await clientCredentials(server.issuer, { audience: opaqueApi }, basic('job'))
+  expect([another.status, another.body.error]).toEqual([400, 'invalid_target'])
+})
+
 test('A15: left out, it is the one API of the client, and invalid_target where there is not exactly one', async () => {
   const { body } = await clientCredentials(server.issuer)
   expect(decodeJwt(String(body['access_token'])).aud).toBe(api)
