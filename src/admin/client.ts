@@ -2,7 +2,7 @@ import { adviceMisfits, fitsAdvice, grantsOfResponseType, misfits, needsPlatform
 import { type Client, holdsSecret } from '../core/client.ts'
 import { clientMembers, unsupportedMetadata } from './client-metadata.ts'
 import { type ReadSettings, readSettings, settingsMembers } from './client-settings.ts'
-import { readKeys } from './key-members.ts'
+import { namesPlatform, readKeys } from './key-members.ts'
 import { complete, type Members, readMembers } from './members.ts'
 import { describe, join, type Report } from './problem.ts'
 
@@ -146,10 +146,11 @@ function checkTable(
   asked: Pick<Client, 'grant_types' | 'response_types' | 'token_endpoint_auth_method'> & {
     readonly grantwise: ReadSettings
   },
-  { has }: Given,
+  read: Given,
   path: string,
   report: Report,
 ): void {
+  const { has } = read
   const { advice } = asked.grantwise
   const found = advice === null ? misfits(asked, asked.grantwise) : adviceMisfits(asked, advice)
   for (const { member, index, value, why } of found) {
@@ -163,7 +164,7 @@ function checkTable(
       has(member) ? describe(value) : `${describe(value)} by default`,
     )
   }
-  if (advice !== null && needsPlatform(advice) && asked.grantwise.federated === undefined) {
+  if (advice !== null && needsPlatform(advice) && !namesPlatform(read)) {
     const expected = `the platform whose tokens prove it, since its advice is ${advice.flow}`
     report(join(path, 'grantwise', 'federated'), expected, 'nothing')
   }

@@ -23,11 +23,10 @@ export function readKeys(read: Given, path: string, report: Report): Keys {
 }
 
 function checkSources({ given, has }: Given, path: string, report: Report): void {
-  const { token_endpoint_auth_method: method, grantwise } = given
-  const federated = isObject(grantwise) && grantwise['federated'] !== undefined
+  const { token_endpoint_auth_method: method } = given
   const named = [
     ...(['jwks', 'jwks_uri'] as const).filter(has).map(name => [name]),
-    ...(federated ? [['grantwise', 'federated']] : []),
+    ...(namesPlatform({ given, has }) ? [['grantwise', 'federated']] : []),
   ]
   if (method === 'private_key_jwt') {
     const [first, second] = named
@@ -46,6 +45,11 @@ function checkSources({ given, has }: Given, path: string, report: Report): void
   for (const steps of [...named, ...alg]) {
     report(join(path, ...steps), 'token_endpoint_auth_method "private_key_jwt" with it', describe(method))
   }
+}
+
+/** Whether a platform is named at all, well or badly. */
+export function namesPlatform({ given: { grantwise } }: Given): boolean {
+  return isObject(grantwise) && grantwise['federated'] !== undefined
 }
 
 function checkAlg(alg: string, jwks: Jwks, path: string, report: Report): void {

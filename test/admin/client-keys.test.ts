@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { readApplyFile } from '../../src/admin/apply-file.ts'
 import { exportFile } from '../../src/admin/export.ts'
 import { formatProblem } from '../../src/admin/problem.ts'
+import { advise } from '../../src/advisor/advise.ts'
+import { storedAdviceOf } from '../../src/advisor/stored-advice.ts'
 import { makeKey, signingClient } from '../support/assertions.ts'
 import { readRows } from '../support/rows.ts'
 import { startServer } from '../support/server.ts'
@@ -121,6 +123,14 @@ describe('what it may not', () => {
   test('one mistake is one problem', () => {
     expect(problems({}, { federated: { ...federated, subject: '*' } })).toHaveLength(1)
     expect(problems({ jwks: { keys: [privateJwk('ec')] } })).toHaveLength(1)
+    const answers = { acts_for: 'self', runs_on: 'ci', secret_safe: 'no', platform_id: 'yes' }
+    const { advice: advised } = advise({ answers })
+    const advice = advised && storedAdviceOf(advised['best-practice'])
+    const told = { runs_on: 'ci', advice }
+    expect(problems({}, { ...told, federated: { ...federated, subject: '*' } })).toHaveLength(1)
+    expect(problems({ jwks }, told)).toEqual([
+      expect.stringMatching(/^clients\[0\]\.grantwise\.federated: expected the platform whose tokens prove it/),
+    ])
   })
 
   test('no problem shows a private key', () => {

@@ -75,6 +75,26 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
     })
   })
 
+  test('a job of a CI platform: who vouches for it, and what it sends', async () => {
+    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+      const lookAt = looking(look)
+      await enterForm(page, { ...job, runs_on: 'ci', platform_id: 'yes' })
+      await page.locator('#client_name').fill('Deployment')
+      await page.getByLabel('Platform').fill('http://ci.example.com')
+      await page.getByLabel('Job').fill('repo:photos/*')
+      await page.getByLabel('Example API').check()
+      await press(page, 'Register the app')
+      await page.locator('#federated_issuer:focus').waitFor()
+      await lookAt('client-federated-faults')
+      await page.getByLabel('Platform').fill('https://ci.example.com')
+      await page.getByLabel('Job').fill('repo:photos/prints:ref:refs/heads/main')
+      await press(page, 'Register the app')
+      await page.getByRole('heading', { name: 'Deployment is registered' }).waitFor()
+      await lookAt('client-federated-done')
+      expect(await page.locator('#client_secret').count()).toBe(0)
+    })
+  })
+
   test('the Enter key registers where buttons that mend are shown too', async () => {
     await visit({ javaScriptEnabled }, async ({ page }) => {
       await enterForm(page)

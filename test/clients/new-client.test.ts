@@ -140,6 +140,7 @@ describe('from the front page to a token', () => {
     expect([empty.status, empty.html.match(/class="problem"/g)?.length]).toEqual([400, 2])
     const wrong = await send(browser, page, { ...named, federated_issuer: 'http://x', federated_subject: 'repo:*' })
     expect(wrong.html).toContain('there are no patterns')
+    expect(wrong.html.match(/role="alert"/g)).toHaveLength(2)
     const done = await send(browser, page, { ...named, federated_issuer: issuer, federated_subject: ` ${subject} ` })
     const { client_id, client_secret } = credentialsOf(done)
     expect(client_secret).toBeUndefined()
