@@ -60,6 +60,17 @@ describe('the page', () => {
     )
   })
 
+  test('says of what was withdrawn that it is off here, and what switches it on', () => {
+    const off = { ...offered, grant_types: offered.grant_types.filter(it => it !== 'implicit') }
+    const answers = { ...usual, runs_on: 'browser', secret_safe: 'no' } as const
+    const at = (policy: 'auth0' | 'spotify') =>
+      advisorPage(advise({ answers }), { ...untouched, answers, policy }, off, site)
+    expect(at('auth0')).toContain('This flow is off on this server, since it is withdrawn.')
+    expect(at('auth0')).toContain('<code>--allow implicit</code>')
+    expect(at('spotify')).toContain('It is off on this server.')
+    expect(at('spotify')).not.toContain('cannot run')
+  })
+
   test('has one heading, no script and no style of its own, and is small', () => {
     for (const state of [{}, { answers: { acts_for: 'user' } }, { answers: { ...usual, runs_on: 'browser' } }]) {
       const page = pageOf(state)

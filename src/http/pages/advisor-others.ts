@@ -57,7 +57,7 @@ export function advisorOthers(advice: Advice, state: AdvisorState, offered: Offe
               <p class="flow"><span class=${agrees ? 'tag agrees' : 'tag'}>${agrees ? 'agrees' : 'disagrees'}</span> <strong>${flowOf(flow).name}</strong> <span class="rule">rule ${rule_id}</span></p>
               <p>${why}</p>
               ${!agrees && warnings[0] !== undefined && html`<p class="caution">${warnings[0]}</p>`}
-              ${missing.length > 0 && html`<p class="small">This server cannot run it yet.</p>`}
+              ${missing.length > 0 && html`<p class="small">${flowOf(flow).retired === undefined ? 'This server cannot run it yet.' : 'It is off on this server.'}</p>`}
             </li>`
         })}
       </ul>

@@ -3,17 +3,19 @@ import { flowOf } from '../../advisor/flows.ts'
 import { questionIds } from '../../advisor/questions.ts'
 import { needsPlatform } from '../../advisor/registration.ts'
 import { holdsSecret } from '../../core/client.ts'
+import { lacking } from './advisor-lacking.ts'
 import { html, type Markup } from './html.ts'
 
 /** What a client of this flow registers, and the command that does it; or what this server lacks for it. */
 export function advisorRegister(result: Result, missing: readonly string[], form: string): Markup {
-  const { grant_types, response_types, token_endpoint_auth_method } = flowOf(result.flow)
+  const flow = flowOf(result.flow)
+  const { grant_types, response_types, token_endpoint_auth_method } = flow
   return html`
     <section aria-labelledby="register">
       <h2 id="register">Register this client</h2>
       ${
         missing.length > 0
-          ? html`<p class="message information">This server cannot run this flow yet: it lacks ${missing.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}. The advice holds all the same, for a server that can.</p>`
+          ? lacking(flow, missing)
           : html`
             <p>An administrator of this server can <a href=${form}>register it here</a>: the form asks only for what the answers do not say. Or whoever runs the server does it with one command, which prints the client’s id${holdsSecret(token_endpoint_auth_method ?? 'none') && ', and its secret once'}:</p>
             <pre tabindex="0"><code>${commandOf(result)}</code></pre>`

@@ -1,9 +1,10 @@
 import type { Result } from '../../advisor/advise.ts'
 import { flowOf } from '../../advisor/flows.ts'
 import { clientStylesheet } from '../assets/index.ts'
+import { lacking, lackingTitle } from './advisor-lacking.ts'
 import { commandOf } from './advisor-register.ts'
 import { type AdvisorState, addressOf } from './advisor-state.ts'
-import { html, type Markup } from './html.ts'
+import { html } from './html.ts'
 import { layout } from './layout.ts'
 import { type Person, personCard } from './person.ts'
 import { pathOf, type Site } from './site.ts'
@@ -28,7 +29,7 @@ export function onlyAdminsPage({ user, state, result, missing, described }: Only
       <div class="signed-in">${personCard(user)}</div>
       ${
         missing.length > 0
-          ? lacking(missing)
+          ? lacking(flowOf(result.flow), missing)
           : html`
             <h2>As a command, where the server runs</h2>
             <pre tabindex="0"><code>${commandOf(result)}</code></pre>
@@ -46,19 +47,16 @@ export interface NotYetPage {
   readonly missing: readonly string[]
 }
 
-/** The advice holds, but not on this server yet. */
+/** The advice holds, but not on this server as it is. */
 export function notYetPage({ state, result, missing }: NotYetPage, site: Site): string {
+  const flow = flowOf(result.flow)
   return layout(site, {
-    title: 'This server cannot run this flow yet',
+    title: lackingTitle(flow),
     broad: clientStylesheet,
     content: html`
-      <h1>This server cannot run this flow yet</h1>
-      <p>The advice is <strong>${flowOf(result.flow).name}</strong>, so no app can be registered for it here.</p>
-      ${lacking(missing)}
+      <h1>${lackingTitle(flow)}</h1>
+      <p>The advice is <strong>${flow.name}</strong>, so no app can be registered for it here.</p>
+      ${lacking(flow, missing)}
       <p><a href=${addressOf(state, site)}>Back to the advice</a></p>`,
   })
-}
-
-function lacking(missing: readonly string[]): Markup {
-  return html`<p class="message information">This server lacks ${missing.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}. The advice holds all the same, for a server that has it.</p>`
 }
