@@ -118,6 +118,8 @@ const keys: Readonly<Record<string, Pick<Endpoint, 'keys' | 'free'>>> = {
   'signing up': { keys: ['form', 'login', 'password'], free: ['login'] },
   'signing up for an app': { keys: ['parked'] },
   'choosing an account': { keys: ['parked', 'account'] },
+  'choosing one of two accounts': { keys: ['parked', 'account'] },
+  'signing one of two accounts out': { keys: ['parked', 'sign_out'] },
   consenting: { keys: ['parked', 'consent'] },
   'signing out': { keys: ['parked', 'logout'] },
   'letting a device in': { keys: ['form', 'consent'] },
