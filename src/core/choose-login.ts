@@ -14,6 +14,8 @@ export interface Choice {
   readonly login: Login | undefined
   /** There are others, and nothing has said which is meant: `login` is the one used last. */
   readonly ambiguous: boolean
+  /** There are others, and nothing but `login_hint` chose. */
+  readonly hinted?: true
 }
 
 /**
@@ -32,7 +34,7 @@ export function chooseLogin(
   // Nobody else will do, so that there is nothing to choose.
   if (sub !== undefined) return { login: of(sub) ?? first, ambiguous: false }
   const hinted = login_hint === undefined ? [] : present.filter(it => isNamed(it, login_hint))
-  if (hinted.length === 1) return { login: hinted[0]?.login, ambiguous: false }
+  if (hinted.length === 1 && present.length > 1) return { login: hinted[0]?.login, ambiguous: false, hinted: true }
   return { login: first, ambiguous: present.length > 1 }
 }
 

@@ -98,6 +98,16 @@ describe('OIDC Core §3.1.2.1: several accounts in one browser', () => {
     }
   })
 
+  test('an app that they never let in learns from no login_hint who is signed in', async () => {
+    const other = { client_id: 'other-web', redirect_uri: 'http://127.0.0.1:5002/callback', scope: 'openid profile' }
+    for (const max_age of [{}, { max_age: '0' }]) {
+      const said = async (login_hint: string) =>
+        (await ask({ ...other, ...max_age, prompt: 'none', login_hint })).location?.search
+      expect(await said('alice')).toContain('error=account_selection_required&')
+      expect(await said('alice')).toBe(await said('nobody'))
+    }
+  })
+
   test('who is chosen and signed in too long ago is asked for the password, by name', async () => {
     const page = await ask({ max_age: '600' })
     expect(isChoice(page)).toBe(true)

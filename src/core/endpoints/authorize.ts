@@ -145,6 +145,11 @@ async function ask(
     : []
   const interaction = nextInteraction(request, choice, consented, progress, server.clock.now())
   const silent = request.prompt.includes('none')
+  // An app that this user never let in is not to learn from a guessed login_hint who is signed in.
+  const guessed = choice.hinted && consented.length === 0 && interaction !== undefined
+  if (silent && (interaction === 'select_account' || guessed))
+    throw check.refused('account-selection-required', 'the user would have to choose an account')
+  if (interaction !== 'select_account') check.passed('account-selection-required')
   if (interaction === 'login') {
     if (silent && withheld)
       throw check.refused('session-cookie-withheld', 'the browser sends no session to a frame in another site')
@@ -162,9 +167,6 @@ async function ask(
     check.passed('session-cookie-withheld')
     check.passed('login-required')
   }
-  if (interaction === 'select_account' && silent)
-    throw check.refused('account-selection-required', 'the user would have to choose an account')
-  if (interaction !== 'select_account') check.passed('account-selection-required')
   if (interaction === 'consent' && silent && request.discloses.every(scope => consented.includes(scope)))
     throw check.refused('confirmation-required', 'the user would have to confirm that it is this app')
   if (interaction === 'consent' && silent)
