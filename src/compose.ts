@@ -37,7 +37,7 @@ import { listen } from './listen.ts'
 import { countSignIns, createMeasured } from './measured.ts'
 import { offeredBy, offeredGrantTypes } from './offered.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
-import { createFetchGuarded } from './outgoing/fetch-guarded.ts'
+import { createFetchGuarded, OutgoingRefused } from './outgoing/fetch-guarded.ts'
 import { createFetchJson } from './outgoing/fetch-json.ts'
 import { createStdoutLog } from './stdout-log.ts'
 import { explainUnavailable, StoreUnavailable } from './store/unavailable.ts'
@@ -140,12 +140,13 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
     throw new StartRefused(error instanceof Error ? error.message : String(error), { cause: error })
   })
   const identity = countSignIns(createIdentity(data), measured)
+  const fetchJson = fetchJsonBy(config, data)
   const server: Server = {
     issuer,
     lifetimes,
     store,
     keys,
-    foreignJwts: createForeignJwts(createRemoteKeys({ fetchJson: fetchJsonBy(config, data), clock })),
+    foreignJwts: createForeignJwts(createRemoteKeys({ fetchJson, clock })),
     clock,
     random,
     hash: nodeHash,
@@ -166,6 +167,7 @@ async function createContext(issuer: string, config: Config, data: Data): Promis
     signUp: sign_up ?? dev,
     sealer: createSealer(secret.deriveKey('parked requests')),
     cookies: createCookieJar(issuer),
+    outgoing: { fetchJson, isOutgoingRefused: error => error instanceof OutgoingRefused },
     measured,
     dev,
     journeys: createJourneys({

@@ -28,6 +28,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
     'http',
     'core',
     'advisor',
+    'doctor',
     'identity',
     'admin',
     'journeys',

@@ -6,7 +6,15 @@ import { pathOf } from './pages/site.ts'
 import { browserOf, refuseForeign } from './parked.ts'
 
 /** What a form of our own, that goes on with no application's request, is for. */
-export type FormPurpose = 'account' | 'sign-in' | 'sign-up' | 'set-up' | 'new-client' | 'device' | 'device-answer'
+export type FormPurpose =
+  | 'account'
+  | 'sign-in'
+  | 'sign-up'
+  | 'set-up'
+  | 'new-client'
+  | 'device'
+  | 'device-answer'
+  | 'doctor'
 
 /** Hidden field of every such form. */
 export const boundField = 'form'

@@ -69,6 +69,11 @@ export interface Context {
   readonly site: Site
   /** What happened in each request, as far as it is remembered. */
   readonly journeys: Journeys
+  /** The one way out, for JSON that an administrator asks for; its refusals say why. */
+  readonly outgoing: {
+    fetchJson(url: string): Promise<unknown>
+    isOutgoingRefused(error: unknown): error is Error
+  }
   /** What is counted, and the token of who may read it; nothing is, where nobody may. */
   readonly measured: { readonly metrics: Metrics; readonly token: string } | undefined
   /** For trying things on one machine; anybody there may see what only owners and admins see elsewhere. */

@@ -7,6 +7,7 @@ import { authorizeRoute } from './routes/authorize.ts'
 import { consentRoute } from './routes/consent.ts'
 import { deviceRoute } from './routes/device.ts'
 import { deviceAuthorizationRoute } from './routes/device-authorization.ts'
+import { doctorRoute } from './routes/doctor.ts'
 import { jwksRoute, oauthAuthorizationServerRoute, openidConfigurationRoute } from './routes/documents.ts'
 import { errorLookupRoute, reasonRoute, reasonsRoute } from './routes/errors.ts'
 import { flowsApiRoute, flowsRoute } from './routes/flows.ts'
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   adviseRoute,
   advisorDataRoute,
   advisorSchemaRoute,
+  doctorRoute,
   flowsRoute,
   flowsApiRoute,
   openidConfigurationRoute,

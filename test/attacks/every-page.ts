@@ -32,6 +32,7 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
   await see('home, answered', stranger, at(`/?${new URLSearchParams({ ...usual })}`))
   await see('home, refused', stranger, at('/?runs_on=toaster'))
   await see('flows', stranger, at('/flows'))
+  await see('doctor', stranger, at('/doctor'))
   await see('errors', stranger, at('/errors'))
   await see('error', stranger, at('/errors/redirect-uri-mismatch'))
   await see('error unknown', stranger, at('/errors/nothing'))
@@ -53,7 +54,14 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
   for (const path of ['/sign-in', '/sign-up', '/set-up', '/consent', '/select-account', '/logout', '/authorize']) {
     keep(`POST ${path}, foreign`, await stranger.post(at(path), { parked: 'x' }, { origin: 'https://evil.example' }))
   }
-  for (const path of ['/device', '/account/apps', '/account/sessions', '/account/password', '/clients/new']) {
+  for (const path of [
+    '/device',
+    '/doctor',
+    '/account/apps',
+    '/account/sessions',
+    '/account/password',
+    '/clients/new',
+  ]) {
     keep(`POST ${path}, foreign`, await stranger.post(at(path), { form: 'x' }, { origin: 'https://evil.example' }))
   }
   keep('413', await stranger.post(at('/sign-in'), 'x'.repeat(100_001)))

@@ -14,6 +14,7 @@ export function advisorFoot(site: Site): Markup {
         <div><dt>Discovery document</dt><dd><a href=${pathOf(site, paths.openid_configuration)}>${pathOf(site, paths.openid_configuration)}</a></dd></div>
         <div><dt>Keys that sign its tokens</dt><dd><a href=${pathOf(site, paths.jwks)}>${pathOf(site, paths.jwks)}</a></dd></div>
         <div><dt>What each flow can do here</dt><dd><a href=${pathOf(site, '/flows')}>${pathOf(site, '/flows')}</a></dd></div>
+        <div><dt>What is wrong with it?</dt><dd><a href=${pathOf(site, '/doctor')}>${pathOf(site, '/doctor')}</a></dd></div>
         <div><dt>This advisor for programs</dt><dd><code>POST ${pathOf(site, '/api/advise')}</code></dd></div>
       </dl>
     </section>`

@@ -1,0 +1,59 @@
+import type { FastifyReply } from 'fastify'
+import { askIssuer } from '../../doctor/ask-issuer.ts'
+import { diagnose } from '../../doctor/diagnose.ts'
+import { NoSubject, recognise, type Subject } from '../../doctor/subject.ts'
+import { bindForm, isFormFresh } from '../bound-form.ts'
+import type { Context } from '../context.ts'
+import { type Exchange, formParams } from '../exchange.ts'
+import { pageHeaders } from '../headers.ts'
+import { type DoctorOutcome, doctorPage } from '../pages/doctor.ts'
+import type { Route } from '../route.ts'
+import { refuseForeignOrigin } from '../same-origin.ts'
+import { viewerOf } from '../viewer.ts'
+
+/** What is wrong with a request, a client, a token or another server. Nothing of what is given is kept, or shown again. */
+export const doctorRoute: Route = {
+  path: '/doctor',
+  errors: 'page',
+  GET: async (exchange, context) => show(undefined, exchange, context),
+  async POST(exchange, context) {
+    refuseForeignOrigin(exchange, context.server.issuer)
+    const form = formParams(exchange)
+    if (!isFormFresh('doctor', form, undefined, exchange, context))
+      return show({ kind: 'refused', why: 'This page was open for too long: give it once more.' }, exchange, context)
+    return show(await outcomeOf(form.get('given') ?? '', exchange, context), exchange, context)
+  },
+}
+
+function show(outcome: DoctorOutcome | undefined, exchange: Exchange, context: Context): FastifyReply {
+  const target = bindForm('doctor', '/doctor', undefined, exchange, context)
+  return pageHeaders(exchange.reply)
+    .code(outcome?.kind === 'refused' ? 400 : 200)
+    .send(doctorPage(outcome, target, context.site))
+}
+
+async function outcomeOf(given: string, exchange: Exchange, context: Context): Promise<DoctorOutcome> {
+  const subject = read(given)
+  if (typeof subject === 'string') return { kind: 'refused', why: subject }
+  const now = context.server.clock.now()
+  if (subject.kind !== 'issuer') return { kind: 'examined', diagnoses: diagnose(subject, { now }) }
+  // Strangers must not have this server ask for addresses of their choice.
+  if ((await viewerOf(exchange, context, undefined)) !== 'admin') {
+    const why = 'Only an administrator of this server may have it ask another one. Give the discovery document itself.'
+    return { kind: 'refused', why }
+  }
+  const { fetchJson, isOutgoingRefused } = context.outgoing
+  const asked = await askIssuer(subject.url, fetchJson, isOutgoingRefused)
+  if ('whys' in asked) return { kind: 'unanswered', whys: asked.whys }
+  const { metadata, ...about } = asked
+  return { kind: 'examined', diagnoses: diagnose({ kind: 'discovery', metadata }, { now, ...about }) }
+}
+
+function read(given: string): Subject | string {
+  try {
+    return recognise(given)
+  } catch (error) {
+    if (error instanceof NoSubject) return `This is nothing that can be looked at: ${error.message}.`
+    throw error
+  }
+}
