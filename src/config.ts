@@ -22,9 +22,9 @@ export interface Config {
   readonly apply: readonly string[]
   /** Addresses and networks (`10.0.0.0/8`) whose forwarded headers are believed. */
   readonly trust_proxy: readonly string[]
-  /** Absolute; both or neither. */
   /** Networks that may be asked for keys although they are not public. */
   readonly outgoing_allow: readonly string[]
+  /** Absolute; both or neither. */
   readonly tls_cert: string | undefined
   readonly tls_key: string | undefined
   /** For trying things on one machine: demo data, sign-up, journeys in full. Says so on every page. */
