@@ -21,7 +21,13 @@ export const consentRoute: Route = {
       const again = present.length > 1 ? {} : { again: {} }
       return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, present, ...again })
     }
-    const consent = form.get('consent') === 'allow' ? parked.shown : undefined
+    const allowed = form.get('consent') === 'allow'
+    // Whoever was asked has signed out since, and whoever is left was not asked.
+    if (allowed && !present.some(({ login }) => login.sub === parked.shown?.sub)) {
+      const progress = { ...untouched, choosing: true } as const
+      return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, present })
+    }
+    const consent = allowed ? parked.shown : undefined
     const progress = { ...parked.progress, consent }
     const declined = form.get('consent') === 'deny'
     return proceed(exchange, context, { parked: { ...parked, progress }, returned: true, present, declined })
