@@ -11,19 +11,20 @@ const askedAgain = new WeakSet<FastifyReply>()
 
 /**
  * Sends a browser that posted a request from another site to ask it again by GET. Our cookies are SameSite=Lax and stay
- * away from such a POST, so that somebody who is signed in would look like a stranger (OIDC Core §3.1.2.1 wants both
- * methods answered alike). Nothing when the cookie is there, when no browser says where it came from, or when the
+ * away from such a POST, so that somebody who is signed in would look like a stranger (OIDC Core §3.1.2.1 and OIDC
+ * RP-Initiated Logout §2 want both methods answered alike). Nothing when the cookie is there, when no browser says where it came from, or when the
  * request is too long for a URL. @throws `invalid_request`, before a secret is in one.
  */
 export function askAgainByGet(
   exchange: Exchange,
   { cookies, server }: Pick<Context, 'cookies' | 'server'>,
+  path: string = paths.authorization,
 ): FastifyReply | undefined {
   const { request, reply, check } = exchange
   if (request.headers['sec-fetch-site'] !== 'cross-site') return undefined
   if (cookies.read(request, 'session') !== undefined) return undefined
   const parameters = formParams(exchange).entries()
-  const location = `${server.issuer.replace(/\/$/, '')}${paths.authorization}?${new URLSearchParams(parameters)}`
+  const location = `${server.issuer.replace(/\/$/, '')}${path}?${new URLSearchParams(parameters)}`
   if (location.length > longest) return undefined
   refuseSecretsInUrl(parameters, check)
   askedAgain.add(reply)

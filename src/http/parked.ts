@@ -15,6 +15,8 @@ export interface Parked {
   readonly progress: Progress
   /** The sign-in that it waits for is of one more account: who is signed in stays so. */
   readonly adds?: true
+  /** The sessions that a page asked about, and that its button ends. */
+  readonly ends?: readonly string[]
   /** What a page showed, and to whom: only that is allowed by its button, and only as that user. */
   readonly shown?: { readonly sub: string; readonly scope: readonly string[] }
 }

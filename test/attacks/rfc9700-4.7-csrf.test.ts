@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { enter } from '../accounts/support.ts'
 import { authorizeUrl, openBrowser } from '../support/browser.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { fieldsOf } from '../support/form.ts'
@@ -176,3 +177,36 @@ test.each(ofAccounts)(
     expect(again.happened()).toBe(false)
   },
 )
+
+describe('signing out, posted by another site, to which the browser sends no cookie', () => {
+  const posted = (state: string) =>
+    openBrowser().post(`${server.issuer}/logout`, { state }, { 'sec-fetch-site': 'cross-site', origin: 'null' })
+
+  test('is asked again by GET, with the cookie', async () => {
+    const page = await posted('x')
+    expect([page.status, page.location?.pathname]).toEqual([303, '/logout'])
+    expect(page.headers.get('set-cookie')).toBeNull()
+  })
+
+  test('too long for that, it takes no session from the browser all the same', async () => {
+    const page = await posted('x'.repeat(10_000))
+    expect(page.headers.getSetCookie().filter(it => it.includes('session'))).toEqual([])
+  })
+
+  test('in Chromium: the question is shown, and nobody is signed out', async () => {
+    const context = await chromium.newContext()
+    const page = await context.newPage()
+    try {
+      const { browser } = await enter(server)
+      const cookies = [...browser.cookies].map(([name, value]) => ({ name, value, url: server.issuer, httpOnly: true }))
+      await context.addCookies(cookies.map(cookie => ({ ...cookie, sameSite: 'Lax' as const })))
+      evil.serve('/attack', selfPosting(`${server.issuer}/logout`, { state: 'x' }))
+      await page.goto(`${evil.stranger}/attack`)
+      await page.getByRole('heading', { name: 'Sign out?' }).waitFor()
+      await page.goto(`${server.issuer}/account`)
+      expect(await page.locator('#password').count()).toBe(0)
+    } finally {
+      await context.close()
+    }
+  })
+})

@@ -236,3 +236,44 @@ async function hintOf(login: string): Promise<string> {
   if (page.html.includes('name="consent"')) page = await other.submit(page, '/consent', { consent: 'allow' })
   return idTokenOf(page)
 }
+
+describe('a page that outlives what it showed', () => {
+  beforeAll(() => server.apply({ users: ['gail', 'hana'].map(login => ({ login, password })) }))
+
+  test('Allow, once whoever was asked has signed out: nobody who is left has answered', async () => {
+    const page = await addAccount(browser, server.issuer, 'gail')
+    expect(page.html).toContain('name="consent"')
+    const choice = await ask({ prompt: 'select_account' })
+    const gail = /name="sign_out" value="([^"]+)"[^>]*>Sign out <bdi>gail</.exec(choice.html)?.[1] ?? ''
+    await browser.submit(choice, '/select-account', { sign_out: gail })
+    const answer = await browser.submit(page, '/consent', { consent: 'allow' })
+    expect(answer.location).toBeUndefined()
+    expect(isChoice(answer)).toBe(true)
+    expect(offered(answer).sort()).toEqual(['Alice', 'Bob'])
+    // Each of them says so by themselves, and is who they say.
+    expect(await whoIs(await choose(answer, { account: sidOf(bob) }))).toBe('bob')
+  })
+
+  test('Allow, once nobody is signed in: the sign-in page', async () => {
+    const page = await addAccount(browser, server.issuer, 'hana')
+    expect(page.html).toContain('name="consent"')
+    const out = await browser.get(`${server.issuer}/logout`)
+    await browser.submit(out, '/logout', { logout: 'yes' })
+    const answer = await browser.submit(page, '/consent', { consent: 'allow' })
+    expect([answer.location, answer.html.includes('id="password"')]).toEqual([undefined, true])
+  })
+
+  test('Sign out, once somebody else has signed in: is asked again, of everybody', async () => {
+    const own = openBrowser()
+    await obtainTokens(server.issuer, {}, own)
+    const before = sids().length
+    const out = await own.get(`${server.issuer}/logout`)
+    await addAccount(own, server.issuer, 'bob')
+    const again = await own.submit(out, '/logout', { logout: 'yes' })
+    expect(again.html).toContain('Sign out?')
+    expect(again.html).toContain('Bob')
+    expect(sids()).toHaveLength(before + 1)
+    await own.submit(again, '/logout', { logout: 'yes' })
+    expect(sids()).toHaveLength(before - 1)
+  })
+})

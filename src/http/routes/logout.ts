@@ -3,6 +3,7 @@ import { paths } from '../../core/endpoints/paths.ts'
 import { untouched } from '../../core/interaction.ts'
 import { Params } from '../../core/params.ts'
 import { appOf } from '../app-of.ts'
+import { askAgainByGet } from '../ask-again-by-get.ts'
 import type { Context } from '../context.ts'
 import { presentLogins } from '../current-login.ts'
 import { type Exchange, formParams, paramsOf } from '../exchange.ts'
@@ -19,28 +20,35 @@ import { refuseForeignOrigin } from '../same-origin.ts'
 export const logoutRoute: Route = {
   path: paths.end_session,
   errors: 'page',
-  GET: (exchange, context) => signOut(paramsOf(exchange), false, exchange, context),
+  GET: (exchange, context) => signOut(paramsOf(exchange), none, exchange, context),
   async POST(exchange, context) {
     const form = formParams(exchange)
     const sealed = form.get(parkedField)
-    if (sealed === undefined) return signOut(form, false, exchange, context)
+    if (sealed === undefined) {
+      return askAgainByGet(exchange, context, paths.end_session) ?? signOut(form, none, exchange, context)
+    }
     refuseForeignOrigin(exchange, context.server.issuer)
     const parked = openParked('logout', sealed, exchange, context)
     if (form.get('logout') !== 'yes') {
       return noStore(exchange.reply).code(303).header('location', pathOf(context.site, '/')).send()
     }
-    return signOut(Params.parse(parked.params, exchange.check), true, exchange, context)
+    return signOut(Params.parse(parked.params, exchange.check), parked.ends ?? none, exchange, context)
   },
 }
 
-async function signOut(params: Params, confirmed: boolean, exchange: Exchange, context: Context) {
+/** Of no session its user has said yet that it is to end. */
+const none: readonly string[] = []
+
+/** Ends what it is about; if that must be confirmed, only once all of it is: somebody may have signed in since. */
+async function signOut(params: Params, confirmed: readonly string[], exchange: Exchange, context: Context) {
   const { reply, check } = exchange
   const { server, identity, site } = context
   const present = await presentLogins(exchange, context)
   const logins = present.map(({ login }) => login)
   const { client, confirm, ends, location } = await logout(params, logins, server, check)
-  if (confirm && !confirmed) {
-    const parked = park('logout', beginParked(params, untouched, exchange, context), exchange, context)
+  if (confirm && !ends.every(sid => confirmed.includes(sid))) {
+    const begun = beginParked(params, untouched, exchange, context)
+    const parked = park('logout', { ...begun, ends }, exchange, context)
     const page = logoutPage(
       {
         users: present.map(({ user }) => user),
@@ -58,7 +66,8 @@ async function signOut(params: Params, confirmed: boolean, exchange: Exchange, c
     exchange.journey.ended(sid)
   }
   const others = present.filter(({ login }) => !ends.includes(login.sid))
-  keepSessions(others, exchange, context)
+  // A browser that sent no cookie may have one all the same.
+  if (present.length > 0) keepSessions(others, exchange, context)
   if (location !== undefined) {
     return noStore(reply)
       .code(exchange.request.method === 'POST' ? 303 : 302)
