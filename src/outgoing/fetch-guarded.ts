@@ -32,6 +32,8 @@ const longest = 3000
 /** Bytes of a body. */
 const largest = 65_536
 const atOnce = 16
+/** That wait for one of those to be over, each a few seconds at most. */
+const mostWaiting = 32
 
 /**
  * The one way out: GET by https to a public address that was looked at before it was connected to, without redirects,
@@ -41,6 +43,21 @@ const atOnce = 16
 export function createFetchGuarded({ allow, resolve = systemAddresses, ca }: OutgoingOptions): FetchGuarded {
   const mayReach = reachable(allow)
   let underWay = 0
+  const waiting: (() => void)[] = []
+
+  /** Hosts that hang keep no others out for long. */
+  async function begin(): Promise<void> {
+    if (underWay < atOnce) underWay += 1
+    else if (waiting.length >= mostWaiting) throw new OutgoingRefused('too much is being fetched at once')
+    else await new Promise<void>(resolve => waiting.push(resolve))
+  }
+
+  /** Whoever waits the longest takes the place. */
+  function end(): void {
+    const next = waiting.shift()
+    if (next) next()
+    else underWay -= 1
+  }
 
   async function fetch(url: string, signal: AbortSignal): Promise<OutgoingAnswer> {
     const target = readTarget(url)
@@ -56,15 +73,14 @@ export function createFetchGuarded({ allow, resolve = systemAddresses, ca }: Out
   }
 
   return async url => {
-    if (underWay >= atOnce) throw new OutgoingRefused('too much is being fetched at once')
-    underWay += 1
+    await begin()
     const signal = AbortSignal.timeout(longest)
     try {
       return await fetch(url, signal)
     } catch (error) {
       throw refusal(error, signal)
     } finally {
-      underWay -= 1
+      end()
     }
   }
 }

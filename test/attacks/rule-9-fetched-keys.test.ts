@@ -232,7 +232,7 @@ describe('what comes back', () => {
     await expect(answering('/early', (_, reply) => reply.writeHead(103).end('{}'))).rejects.toThrow()
   })
 
-  test('no more than sixteen at once', async () => {
+  test('no more than sixteen at once: others wait their turn, and who comes when many wait is refused', async () => {
     const held: (() => void)[] = []
     const arrived = new Promise<void>(resolve => {
       published.documents.set('/held', (_, reply) => {
@@ -243,9 +243,11 @@ describe('what comes back', () => {
     const fetch = allowed()
     const all = Array.from({ length: 16 }, () => fetch(`${published.url}/held`))
     await arrived
-    await expect(fetch(`${published.url}/held`)).rejects.toThrow('too much')
+    const waiting = Array.from({ length: 32 }, () => fetch(`${published.url}/jwks.json`))
+    await expect(fetch(`${published.url}/jwks.json`)).rejects.toThrow('too much')
+    expect(held).toHaveLength(16)
     for (const release of held) release()
-    await Promise.all(all)
+    await Promise.all([...all, ...waiting])
     expect(await fetch(`${published.url}/jwks.json`)).toEqual({ keys: [] })
   })
 
