@@ -102,8 +102,10 @@ const poll = query<Poll, { interval: number }>(
   `UPDATE device_codes SET polled_at = $now
    WHERE ${waiting} AND (polled_at IS NULL OR polled_at + interval - 1 <= $now) RETURNING interval`,
 )
+/** Up to a minute: longer would only outlast the code. */
 const slowDown = query<Poll, { interval: number }>(
-  `UPDATE device_codes SET polled_at = $now, interval = interval + 5 WHERE ${waiting} RETURNING interval`,
+  `UPDATE device_codes SET polled_at = $now, interval = CASE WHEN interval < 60 THEN interval + 5 ELSE interval END
+   WHERE ${waiting} RETURNING interval`,
 )
 
 /** Notes that a device asked again; one that was too quick has to wait longer from now on. What waits no more, may ask. */
