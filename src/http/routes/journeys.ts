@@ -1,5 +1,4 @@
-import { isIP } from 'node:net'
-import { isLoopbackHost } from '../../admin/redirect-uri.ts'
+import { isAtThisMachine } from '../at-this-machine.ts'
 import type { Context } from '../context.ts'
 import { currentLogin } from '../current-login.ts'
 import { sendJson } from '../encode.ts'
@@ -37,26 +36,6 @@ function refuseElsewhere({ request, check }: Exchange, { server }: Context): voi
     })
   }
   check.passed('asked-from-elsewhere')
-}
-
-/** A browser on the same machine, with no proxy in between that might speak for somebody else. */
-function isAtThisMachine({ request }: Exchange, { server }: Context): boolean {
-  const { headers, socket } = request.raw
-  const forwarded = Object.keys(headers).some(
-    name => name === 'forwarded' || name === 'via' || /^x-(forwarded|real)/.test(name),
-  )
-  return (
-    isLoopback(socket.remoteAddress ?? '') &&
-    isLoopback(request.ip) &&
-    isLoopbackHost(new URL(server.issuer).hostname) &&
-    headers.origin === undefined &&
-    !forwarded
-  )
-}
-
-function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d)/i, '')
-  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'))
 }
 
 /** The newest first, at most 200; `next` says what to ask for `after`. */
