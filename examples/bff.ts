@@ -51,8 +51,7 @@ const routes: Readonly<Record<string, Answer>> = {
       nonce: oidc.randomNonce(),
       code_verifier: oidc.randomPKCECodeVerifier(),
     }
-    beginnings.set(id, beginning)
-    setTimeout(() => beginnings.delete(id), 600_000).unref()
+    keep(beginnings, id, beginning, 600)
     const location = oidc.buildAuthorizationUrl(config, {
       redirect_uri,
       scope: 'openid profile offline_access',
@@ -75,7 +74,7 @@ const routes: Readonly<Record<string, Answer>> = {
       pkceCodeVerifier: beginning.code_verifier,
     })
     const session = oidc.randomState()
-    sessions.set(session, { tokens, ends: endOf(tokens) })
+    keep(sessions, session, { tokens, ends: endOf(tokens) }, 86_400)
     response.writeHead(302, { location: '/', 'set-cookie': [sessionCookie(session), gone('__Host-beginning')] }).end()
   },
 
@@ -126,6 +125,14 @@ async function renew(session: Session, refresh_token: string): Promise<void> {
   session.ends = endOf(tokens)
 }
 
+/** For so many seconds, and never more than a thousand: whoever calls can begin, and begin again. */
+function keep<T>(all: Map<string, T>, id: string, value: T, seconds: number): void {
+  const [oldest] = all.keys()
+  if (all.size >= 1000 && oldest !== undefined) all.delete(oldest)
+  all.set(id, value)
+  setTimeout(() => all.delete(id), seconds * 1000).unref()
+}
+
 function endOf(tokens: Tokens): number {
   return Date.now() + (tokens.expiresIn() ?? 0) * 1000
 }
@@ -169,8 +176,9 @@ if (answer.ok) {
 }`
 
 createServer(async (request, response) => {
-  const { pathname } = new URL(request.url ?? '/', here)
-  const answer = routes[`${request.method} ${pathname}`]
+  // What is no address at all is at none.
+  const path = URL.parse(`${here}${request.url}`)?.pathname
+  const answer = routes[`${request.method} ${path}`]
   if (!answer) return refuse(response, 404, 'there is nothing here')
   try {
     await answer(request, response)

@@ -40,9 +40,9 @@ const address = oidc.buildAuthorizationUrl(config, {
 
 const answer = new Promise<URL>(resolve => {
   listener.on('request', (request, response) => {
-    const url = new URL(request.url ?? '/', redirect_uri)
+    const url = URL.parse(request.url ?? '/', redirect_uri)
     // Any program on this computer and any page in the browser may call here: only our own answer has our state.
-    const ours = url.pathname === '/callback' && url.searchParams.get('state') === checks.expectedState
+    const ours = url?.pathname === '/callback' && url.searchParams.get('state') === checks.expectedState
     response.writeHead(ours ? 200 : 404, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' })
     response.end(ours ? 'Close this page, and go on in the terminal.' : 'There is nothing here.')
     if (ours) resolve(url)

@@ -82,6 +82,7 @@ const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
 }
 
 createServer((request, response) => {
-  const [type = 'text/plain', body = 'There is nothing here.'] = files[new URL(request.url ?? '/', here).pathname] ?? []
+  const [type = 'text/plain', body = 'There is nothing here.'] =
+    files[URL.parse(`${here}${request.url}`)?.pathname ?? ''] ?? []
   response.setHeader('content-type', `${type}; charset=utf-8`).end(body)
 }).listen(Number(PORT), '127.0.0.1', () => console.log(`The app is at ${here}`))

@@ -76,7 +76,7 @@ const pages: Readonly<Record<string, (request: IncomingMessage, response: Server
 }
 
 createServer(async (request, response) => {
-  const page = pages[new URL(request.url ?? '/', here).pathname]
+  const page = pages[URL.parse(`${here}${request.url}`)?.pathname ?? '']
   if (!page) return response.writeHead(404).end('There is nothing here.')
   try {
     return await page(request, response)
