@@ -253,8 +253,9 @@ describe.each(endpoints)('RFC 6749 §3.1, §3.2: %s', (_name, { open, keys, free
   })
 })
 
-test('that was every endpoint that takes a form', () => {
-  const posted = routes.filter(({ POST, json }) => POST && !json).map(({ path }) => at(path))
+test('that was every endpoint that takes a form and does something', () => {
+  const forms = routes.filter(({ POST, json }) => POST && !json).map(({ path }) => path)
+  const posted = forms.filter(path => path !== '/doctor').map(at)
   expect([...attacked].sort()).toEqual(posted.sort())
 })
 
