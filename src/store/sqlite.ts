@@ -156,7 +156,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 function open({ file, busyTimeout = 5_000 }: SqliteStoreOptions): SqliteEngine {
   try {
     createPrivately(file)
-    const connection = new SqliteConnection({ file, synchronous: 'FULL', busyTimeout, cache: 16_000 })
+    const connection = new SqliteConnection({ file, synchronous: 'FULL', busyTimeout, cache: cacheFor(file) })
     try {
       migrate(connection)
       forgetStatistics(connection)
@@ -168,6 +168,18 @@ function open({ file, busyTimeout = 5_000 }: SqliteStoreOptions): SqliteEngine {
   } catch (error) {
     throw unusable(file, error)
   }
+}
+
+/** Kilobytes of pages to hold, at least and at most. */
+const cache = { least: 16_000, most: 256_000 }
+
+/**
+ * A sixteenth of what there is: so the inner pages of its indexes are held, through which every look-up goes, and of
+ * the rest what is used most.
+ */
+function cacheFor(file: string): number {
+  const sixteenth = Math.floor(statSync(file).size / 1000 / 16)
+  return Math.min(cache.most, Math.max(cache.least, sixteenth))
 }
 
 /** SQLite gives its log the permissions of the database, so these are set before it opens the file. */
