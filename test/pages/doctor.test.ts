@@ -43,9 +43,7 @@ describe('the page', () => {
     const { status, html } = await give(old)
     expect(status).toBe(200)
     expect(html).toContain('href="https://www.rfc-editor.org/rfc/rfc9700#section-2.1.2"')
-    expect(html).toContain(
-      'https://id.example.com/authorize?response_type=code&amp;client_id=a&amp;state=&lt;random',
-    )
+    expect(html).toContain('https://id.example.com/authorize?response_type=code&amp;client_id=a&amp;state=&lt;random')
   })
 
   test('gives nothing back of what it was given, and writes what it names as text', async () => {
