@@ -179,8 +179,14 @@ test.each(ofAccounts)(
 )
 
 describe('signing out, posted by another site, to which the browser sends no cookie', () => {
+  let own: TestServer
+  beforeAll(async () => {
+    own = await startServer()
+  })
+  afterAll(() => own?.close())
+
   const posted = (state: string) =>
-    openBrowser().post(`${server.issuer}/logout`, { state }, { 'sec-fetch-site': 'cross-site', origin: 'null' })
+    openBrowser().post(`${own.issuer}/logout`, { state }, { 'sec-fetch-site': 'cross-site', origin: 'null' })
 
   test('is asked again by GET, with the cookie', async () => {
     const page = await posted('x')
@@ -197,13 +203,13 @@ describe('signing out, posted by another site, to which the browser sends no coo
     const context = await chromium.newContext()
     const page = await context.newPage()
     try {
-      const { browser } = await enter(server)
-      const cookies = [...browser.cookies].map(([name, value]) => ({ name, value, url: server.issuer, httpOnly: true }))
+      const { browser } = await enter(own)
+      const cookies = [...browser.cookies].map(([name, value]) => ({ name, value, url: own.issuer, httpOnly: true }))
       await context.addCookies(cookies.map(cookie => ({ ...cookie, sameSite: 'Lax' as const })))
-      evil.serve('/attack', selfPosting(`${server.issuer}/logout`, { state: 'x' }))
+      evil.serve('/attack', selfPosting(`${own.issuer}/logout`, { state: 'x' }))
       await page.goto(`${evil.stranger}/attack`)
       await page.getByRole('heading', { name: 'Sign out?' }).waitFor()
-      await page.goto(`${server.issuer}/account`)
+      await page.goto(`${own.issuer}/account`)
       expect(await page.locator('#password').count()).toBe(0)
     } finally {
       await context.close()

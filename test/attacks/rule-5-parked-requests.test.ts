@@ -138,8 +138,11 @@ describe('OIDC Core §3.1.2.4: an "Allow" is that of the one who was shown the p
   test('somebody else signed in meanwhile, in another tab: they are asked themselves', async () => {
     const { browser, page } = await asked('alice')
     await signIn(browser, await browser.get(url({ prompt: 'login', state: 'other-tab' })), 'bob')
-    const answer = await allow(browser, page)
-    expect(codeOf(answer)).toBeUndefined()
+    const choice = await allow(browser, page)
+    expect(codeOf(choice)).toBeUndefined()
+    expect(choice.title).toMatch(/^Choose an account/)
+    const account = /name="account" value="([^"]+)"/.exec(choice.html)?.[1] ?? ''
+    const answer = await browser.submit(choice, '/select-account', { account })
     expect(answer.html).toContain('name="consent"')
     expect(answer.html).toContain('bob')
     expect(await ownerOf(codeOf(await allow(browser, answer)))).toBe('bob')

@@ -47,7 +47,8 @@ async function describe(
   const sid = session.token.id
   const form = (path: string) => bindForm('account', path, sid, exchange, context)
   const done = query.get('done')
-  const signOut = beginParked(Params.parse([], exchange.check), untouched, exchange, context)
+  // Whoever else is signed in here is not shown: then their page asks first.
+  const signOut = { ...beginParked(Params.parse([], exchange.check), untouched, exchange, context), ends: [sid] }
   return {
     user,
     now,
