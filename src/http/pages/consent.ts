@@ -1,8 +1,9 @@
 import { type App, appBadge, appName, nameOf } from './app-badge.ts'
-import { type FormTarget, form } from './form.ts'
+import { consentChoice, whoIsAsked } from './consent-choice.ts'
+import type { FormTarget } from './form.ts'
 import { html, type Markup, webAddress } from './html.ts'
 import { layout } from './layout.ts'
-import { type Person, personCard } from './person.ts'
+import type { Person } from './person.ts'
 import { type Api, scopeList } from './scope-list.ts'
 import { pathOf, type Site } from './site.ts'
 
@@ -28,19 +29,9 @@ export function consentPage(page: ConsentPage, site: Site): string {
       ${whoRuns(app)}
       <p>With your account <bdi class="name">${user.login}</bdi>, ${appName(app)} will be able to:</p>
       ${scopeList(scopes, api)}
-      ${form(
-        page,
-        html`
-          <div class="choice">
-            <button class="primary" name="consent" value="allow">Allow</button>
-            <button name="consent" value="deny">Do not allow</button>
-          </div>`,
-      )}
+      ${consentChoice(page)}
       <p class="small">Either way you return to ${appName(app)} at <bdi class="host">${returnsTo(page.redirect_uri)}</bdi>. You can take this back at any time on <a href=${pathOf(site, '/account')} target="_blank">your account page</a>.</p>
-      <div class="signed-in">
-        ${personCard(user)}
-        ${form(page, html`<button class="quiet" name="account" value="other">Not you?</button>`)}
-      </div>`,
+      ${whoIsAsked(page, user)}`,
   })
 }
 

@@ -1,8 +1,9 @@
 import { type App, appBadge, appName, nameOf } from './app-badge.ts'
-import { type FormTarget, form } from './form.ts'
+import { consentChoice, whoIsAsked } from './consent-choice.ts'
+import type { FormTarget } from './form.ts'
 import { html } from './html.ts'
 import { layout } from './layout.ts'
-import { type Person, personCard } from './person.ts'
+import type { Person } from './person.ts'
 import { type Api, scopeList } from './scope-list.ts'
 import { pathOf, type Site } from './site.ts'
 import { when } from './when.ts'
@@ -41,18 +42,8 @@ export function confirmDevicePage(page: ConfirmDevicePage, site: Site): string {
       </dl>
       <p>With your account <bdi class="name">${user.login}</bdi>, ${appName(app)} will be able to:</p>
       ${scopeList(scopes, api)}
-      ${form(
-        page,
-        html`
-          <div class="choice">
-            <button class="primary" name="consent" value="allow">Allow</button>
-            <button name="consent" value="deny">Do not allow</button>
-          </div>`,
-      )}
+      ${consentChoice(page)}
       <p class="small">You can take this back at any time on <a href=${pathOf(site, '/account')} target="_blank">your account page</a>.</p>
-      <div class="signed-in">
-        ${personCard(user)}
-        ${form(page, html`<button class="quiet" name="account" value="other">Not you?</button>`)}
-      </div>`,
+      ${whoIsAsked(page, user)}`,
   })
 }
