@@ -1,8 +1,6 @@
-import type { Clock, Hash } from '../core/ports.ts'
 import type { DeviceGuard } from '../core/server.ts'
 import { addressPrefix } from './address.ts'
-import { createBucket } from './buckets.ts'
-import type { IdentityStore } from './ports.ts'
+import { type CountingPowers, createBucket } from './buckets.ts'
 
 /** Seconds after which all counts begin again. */
 const period = 15 * 60
@@ -21,12 +19,7 @@ export function createDeviceLimits({
   clock,
   hash,
   key,
-}: {
-  readonly store: Pick<IdentityStore, 'countAttempts' | 'refundAttempts'>
-  readonly clock: Clock
-  readonly hash: Pick<Hash, 'hmac'>
-  readonly key: string
-}): Pick<DeviceGuard, 'countRequest' | 'countGuess'> {
+}: CountingPowers): Pick<DeviceGuard, 'countRequest' | 'countGuess'> {
   const bucket = createBucket({ hash, key })
   const windowOf = () => Math.floor(clock.now() / period)
   const waitAfter = (window: number) => Math.max(1, (window + 1) * period - clock.now())

@@ -1,7 +1,5 @@
-import type { Clock, Hash } from '../core/ports.ts'
 import { addressPrefix } from './address.ts'
-import { createBucket } from './buckets.ts'
-import type { IdentityStore } from './ports.ts'
+import { type CountingPowers, createBucket } from './buckets.ts'
 
 /** Limits how many accounts strangers may ask for: each asks whether a login is taken, and may leave a row. */
 export interface SignUpLimit {
@@ -15,17 +13,7 @@ const perAddress = 30
 /** From everywhere: what a swarm of addresses can add to the disk in a day stays below 60 000 rows. */
 const overall = 600
 
-export function createSignUpLimit({
-  store,
-  clock,
-  hash,
-  key,
-}: {
-  readonly store: Pick<IdentityStore, 'countAttempts'>
-  readonly clock: Clock
-  readonly hash: Pick<Hash, 'hmac'>
-  readonly key: string
-}): SignUpLimit {
+export function createSignUpLimit({ store, clock, hash, key }: CountingPowers): SignUpLimit {
   const bucket = createBucket({ hash, key })
   return {
     async count(address) {

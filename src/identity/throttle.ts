@@ -1,7 +1,5 @@
-import type { Clock, Hash } from '../core/ports.ts'
 import { addressPrefix } from './address.ts'
-import { createBucket } from './buckets.ts'
-import type { IdentityStore } from './ports.ts'
+import { type CountingPowers, createBucket } from './buckets.ts'
 
 /** Who offers a password. */
 export interface Guess {
@@ -36,17 +34,7 @@ const accountBuckets = 2 ** 20
 const addressBuckets = 2 ** 16
 
 /** Guesses counted in buckets that only the holder of `key` can aim at. */
-export function createThrottle({
-  store,
-  clock,
-  hash,
-  key,
-}: {
-  readonly store: Pick<IdentityStore, 'countAttempts' | 'refundAttempts'>
-  readonly clock: Clock
-  readonly hash: Pick<Hash, 'hmac'>
-  readonly key: string
-}): Throttle {
+export function createThrottle({ store, clock, hash, key }: CountingPowers): Throttle {
   const bucket = createBucket({ hash, key })
 
   return {
