@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['./scripts/build-web.mjs'],
     reporters: ['default', './test/support/guides.ts', './test/support/tally.ts'],
     // Tests wait for servers and browsers more than they compute.
     maxWorkers: '100%',

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
+import buildWeb from './build-web.mjs'
 
 // Code finds its workers, its assets and package.json from where it stands, so all of it stands two folders deep.
 const modules = 'dist/program'
@@ -29,6 +30,7 @@ const { output } = await bundle.write({
 })
 await bundle.close()
 await buildAdvisor()
+await buildWeb()
 for (const file of readdirSync('src/http/assets').filter(name => !name.endsWith('.ts'))) {
   cpSync(join('src/http/assets', file), join(modules, file))
 }

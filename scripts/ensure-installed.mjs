@@ -1,7 +1,7 @@
 // Runs before `npm start` and `npm test`, on any Node 20 or newer: installs what the lock file asks for, once,
-// and says what to do where this platform has no Node of its own that is new enough.
+// says what to do where this platform has no Node of its own that is new enough, and builds the scripts of the pages.
 import { spawnSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 
 // npm writes this file last, so it is as old as what is installed.
 const installedAt = modified('node_modules/.package-lock.json')
@@ -22,6 +22,12 @@ if (major < 24 || (major === 24 && minor < 7)) {
   console.error(`Grantwise needs Node 24.7 or newer; this is ${node}, and npm has no newer one for this platform.`)
   console.error('Install it from https://nodejs.org or with your version manager, then run the same command again.')
   process.exit(1)
+}
+
+// Without what only development installs, pages work as they do without scripts.
+if (existsSync('node_modules/rolldown')) {
+  const { status } = spawnSync('node scripts/build-web.mjs', { stdio: 'inherit', shell: true })
+  if (status !== 0) process.exit(status ?? 1)
 }
 
 function modified(path) {

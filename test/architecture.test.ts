@@ -112,6 +112,19 @@ test('every folder of src stands behind a wall, or is a command', () => {
   expect([...folders].filter(it => it !== undefined && !(it in walls) && it !== 'cli' && it !== 'config')).toEqual([])
 })
 
+test('what runs in a browser takes from the server its pages and what they are made of, never what reaches a machine', () => {
+  const reached = new Set<string>()
+  const reach = (file: string): void => {
+    if (reached.has(file)) return
+    reached.add(file)
+    if (file.endsWith('.ts')) for (const { to } of importsOf(file)) reach(to)
+  }
+  for (const file of readdirSync(join(src, '../web')).filter(it => it.endsWith('.ts'))) reach(`../web/${file}`)
+  const allowed =
+    /^(?:advisor|core|http\/pages|admin\/(?:mend-)?redirect-uri)\b|^http\/read-advisor-state\.ts$|^preact|^htm$|^\.\.\/web\//
+  expect([...reached].filter(it => !allowed.test(it))).toEqual([])
+})
+
 function code(file: string): string {
   return readFileSync(join(src, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
 }

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 export interface PagePowers {
   /** Where its form may end up after redirects, which Chromium holds against `form-action` too. */
   readonly formTargets?: readonly string[]
-  /** `'sha256-…'` of its one script. */
+  /** `'sha256-…'` of its one script, or `'self'` where that is a file of ours. */
   readonly script?: string
   /** Origins whose pages may show it in a frame; nobody's, unless given. */
   readonly framedBy?: readonly string[]

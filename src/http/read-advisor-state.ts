@@ -5,7 +5,7 @@ import type { Params } from '../core/params.ts'
 import { type AdvisorState, untouched } from './pages/advisor-state.ts'
 
 /** Where somebody is with the advisor. What others add to an address, to count their visitors, is none of our questions. */
-export function readAdvisorState(params: Params): AdvisorState {
+export function readAdvisorState(params: Pick<Params, 'get'>): AdvisorState {
   const policy = policyIds.find(id => id === params.get('policy')) ?? untouched.policy
   const read = (ids: readonly string[]) =>
     Object.fromEntries(

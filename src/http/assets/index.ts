@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** A file that pages link to. Its address changes with its content, so that it may be kept for ever. */
 export interface Asset {
@@ -18,8 +18,24 @@ export const errorStylesheet: Asset = asset('errors', 'css', 'text/css; charset=
 export const clientStylesheet: Asset = asset('clients', 'css', 'text/css; charset=utf-8')
 export const favicon: Asset = asset('favicon', 'svg', 'image/svg+xml')
 
+/** Goes on with the advisor in the browser. Pages work without it, and so does a checkout where nobody built it. */
+export const advisorScript: Asset | undefined = script('advisor')
+
 /** Everything under /assets/. */
-export const assets: readonly Asset[] = [stylesheet, advisorStylesheet, errorStylesheet, clientStylesheet, favicon]
+export const assets: readonly Asset[] = [
+  stylesheet,
+  advisorStylesheet,
+  errorStylesheet,
+  clientStylesheet,
+  favicon,
+  ...(advisorScript ? [advisorScript] : []),
+]
+
+/** One that `scripts/build-web.mjs` put here. */
+function script(name: string): Asset | undefined {
+  const built = existsSync(new URL(`${name}.js`, import.meta.url))
+  return built ? asset(name, 'js', 'text/javascript; charset=utf-8') : undefined
+}
 
 function asset(name: string, extension: string, type: string): Asset {
   const body = readFileSync(new URL(`${name}.${extension}`, import.meta.url), 'utf8')

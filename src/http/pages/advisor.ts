@@ -1,22 +1,17 @@
 import type { Advised } from '../../advisor/advise.ts'
 import type { Offered } from '../../advisor/flow-table.ts'
-import { advisorStylesheet } from '../assets/index.ts'
-import { advisorAnswer } from './advisor-answer.ts'
+import { advisorScript, advisorStylesheet } from '../assets/index.ts'
 import { advisorFoot } from './advisor-foot.ts'
-import { advisorQuestion } from './advisor-question.ts'
+import { advisorScreen } from './advisor-screen.ts'
 import type { AdvisorState } from './advisor-state.ts'
-import { brand } from './brand.ts'
-import { html } from './html.ts'
 import { layout } from './layout.ts'
 import type { Site } from './site.ts'
 
-/** The advisor: one question at a time, then the answer. The front page of this server; no script, only links. */
+/** The advisor: one question at a time, then the answer. The front page of this server; its script only saves the way to it. */
 export function advisorPage(advised: Advised, state: AdvisorState, offered: Offered, site: Site): string {
-  const { question, advice } = advised
-  const { title, content } = advice
-    ? advisorAnswer(advice, state, offered, site)
-    : advisorQuestion(question, state, site)
+  const { title, content } = advisorScreen(advised, state, offered, site)
   const first = Object.keys(state.answers).length === 0
   const screen = { stylesheet: advisorStylesheet, foot: advisorFoot(site) }
-  return layout(site, { title, content: html`${brand(site)}${content}`, screen, findable: first })
+  const takenOver = advisorScript && { script: advisorScript, given: { issuer: site.issuer, offered } }
+  return layout(site, { title, content, screen, findable: first, ...(takenOver && { takenOver }) })
 }

@@ -15,6 +15,8 @@ export interface Page {
   readonly broad?: Asset
   /** Runs once all of the page is there; the response's policy must name its hash. */
   readonly script?: string
+  /** A script of ours that goes on with the page, and what it is given; the response's policy must let `'self'` run. */
+  readonly takenOver?: { readonly script: Asset; readonly given?: object }
 }
 
 /** One card on a quiet ground: what every page of the server looks like. Nothing from another origin. */
@@ -31,14 +33,19 @@ export function layout(site: Site, page: Page): string {
         <link rel="stylesheet" href=${pathOf(site, stylesheet.path)} />
         ${page.screen && html`<link rel="stylesheet" href=${pathOf(site, page.screen.stylesheet.path)} />`}
         ${page.broad && html`<link rel="stylesheet" href=${pathOf(site, page.broad.path)} />`}
+        ${page.takenOver && html`<script type="module" src=${pathOf(site, page.takenOver.script.path)}></script>`}
       </head>
       <body>
         ${site.notice && noticeBar(site.notice)}
-        <main class=${page.screen ? 'screen' : page.broad ? 'card broad' : 'card'}>${page.content}</main>
+        <main class=${page.screen ? 'screen' : page.broad ? 'card broad' : 'card'} data-given=${given(page)}>${page.content}</main>
         <footer>${page.screen ? page.screen.foot : html`${forkGlyph(20)}<span>Grantwise</span>`}</footer>
         ${page.script && html`<script>${page.script}</script>`}
       </body>
     </html>`)
+}
+
+function given({ takenOver }: Page): string | undefined {
+  return takenOver?.given && JSON.stringify(takenOver.given)
 }
 
 function noticeBar({ tone, text }: Notice): Markup {

@@ -15,6 +15,6 @@ export const homeRoute: Route = {
   async GET(exchange, { server, site }) {
     const state = readAdvisorState(queryParams(exchange))
     const advised = askAdvisor({ answers: state.answers, followups: state.followups }, exchange.check)
-    return pageHeaders(exchange.reply).send(advisorPage(advised, state, offeredBy(server), site))
+    return pageHeaders(exchange.reply, { script: "'self'" }).send(advisorPage(advised, state, offeredBy(server), site))
   },
 }

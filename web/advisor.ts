@@ -1,0 +1,33 @@
+import { hydrate, render, type VNode } from 'preact'
+import { advise } from '../src/advisor/advise.ts'
+import type { Offered } from '../src/advisor/flow-table.ts'
+import { advisorScreen, tabTitle } from '../src/http/pages/advisor-screen.ts'
+import type { Site } from '../src/http/pages/site.ts'
+import { readAdvisorState } from '../src/http/read-advisor-state.ts'
+import { keepKeys } from './keys.ts'
+import { followWithin } from './navigation.ts'
+
+/** What the server says of itself to the script. */
+interface Given extends Site {
+  readonly offered: Offered
+}
+
+const main = document.querySelector<HTMLElement>('main[data-given]')
+if (main) takeOver(main, JSON.parse(main.dataset['given'] ?? '') as Given)
+
+/** Shows every next state in place, from the components that the server writes the page with: no request, no wait. */
+function takeOver(root: HTMLElement, { offered, ...site }: Given): void {
+  const screenOf = (address: URL) => {
+    const query = address.searchParams
+    const state = readAdvisorState({ get: name => query.get(name) ?? undefined })
+    const advised = advise({ answers: state.answers, followups: state.followups })
+    return advisorScreen(advised, state, offered, site)
+  }
+  hydrate(screenOf(new URL(location.href)).content as VNode, root)
+  followWithin(new URL(location.href).pathname, address => {
+    const { title, content } = screenOf(address)
+    render(content as VNode, root)
+    document.title = tabTitle(title)
+  })
+  keepKeys(root)
+}
