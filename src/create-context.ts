@@ -110,8 +110,7 @@ function createIdentity({ store, clock, random, passwords, secret }: Data): Iden
   const throttle = createThrottle({ store, clock, hash, key: key('throttle') })
   const knownBrowsers = createKnownBrowsers({ hash, random, key: key('known browsers') })
   const limit = createSignUpLimit({ store, clock, hash, key: key('throttle') })
-  const isOwner = async (login: string) =>
-    (await store.allClients()).some(({ grantwise }) => grantwise.owners.includes(login))
+  const isOwner = (login: string) => store.ownsAny(login)
   return {
     isFull: () => passwords.isFull(),
     signIn: (form, check) => signIn(form, { store, clock, random, hash, throttle, knownBrowsers, passwords, check }),

@@ -47,6 +47,67 @@ export class ChangedMeanwhile extends Error {
   }
 }
 
+/** A client in a list: all but its secrets, with when it was last given something, to the hour. */
+export type ListedClient = Omit<Client, 'secrets'> & { readonly last_used_at?: number }
+
+/** Where a page of a list ends. */
+export interface ListedPlace {
+  readonly name: string
+  readonly client_id: string
+}
+
+export interface ClientQuery {
+  /** By the login of an owner; everybody's where it is absent. */
+  readonly owner?: string | undefined
+  /** What is to be found in a name or a client_id, in whatever case; all where it is empty. */
+  readonly q: string
+  /** Behind this one, by name. */
+  readonly after?: ListedPlace | undefined
+  readonly limit: number
+}
+
+export interface ClientPage {
+  readonly clients: readonly ListedClient[]
+  /** What to ask for `after`; nothing when this is the last page. */
+  readonly next: ListedPlace | undefined
+}
+
+/** How often a client used one retired flow; `flow` is its grant type or response type. */
+export interface RetiredFlowUse {
+  readonly flow: string
+  readonly times: number
+  readonly last_used_at: number
+}
+
+/** Times are seconds since 1970. */
+export interface ClientUse {
+  readonly last_used_at: number | undefined
+  readonly retired: readonly RetiredFlowUse[]
+  /** The first use of a retired flow that is remembered. */
+  readonly retired_since: number | undefined
+  /** There are more uses than were counted. */
+  readonly more: boolean
+}
+
+/** Sign-ins that live: people who let a client act for them. */
+export interface LiveSignIns {
+  readonly all: number
+  /** Those with a refresh token. */
+  readonly renewable: number
+  /** By the audience they are for; '' for none. */
+  readonly of: Readonly<Record<string, number>>
+  /** There are more than were looked at. */
+  readonly more: boolean
+}
+
+/** What pages about clients read. */
+export interface ClientReader {
+  listClients(query: ClientQuery): Promise<ClientPage>
+  ownsAny(login: string): Promise<boolean>
+  clientUse(client_id: string): Promise<ClientUse>
+  liveSignIns(client_id: string, now: number): Promise<LiveSignIns>
+}
+
 /** What the management of registrations needs. */
 export interface AdminStore {
   allClients(): Promise<readonly Client[]>

@@ -59,6 +59,7 @@ export async function issueTokens(
     if (result !== 'committed') return result
     check.journey.stored(change)
   }
+  server.store.noteUse(client.client_id, server.clock.now())
   return {
     access_token: access.access_token,
     token_type: 'Bearer',

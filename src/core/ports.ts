@@ -185,4 +185,6 @@ export interface Store
     AssertionStore,
     DeviceStore {
   commit(change: Change): Promise<CommitResult>
+  /** Remembers that a client was given something, at most once an hour; nobody waits for it. */
+  noteUse(client_id: string, now: number): void
 }

@@ -1,4 +1,12 @@
-import type { AdminChange, AdminStore } from '../admin/ports.ts'
+import type {
+  AdminChange,
+  AdminStore,
+  ClientPage,
+  ClientQuery,
+  ClientReader,
+  ClientUse,
+  LiveSignIns,
+} from '../admin/ports.ts'
 import type { AuditQuery, AuditRecord, AuditStore } from '../audit/record.ts'
 import type { Code, DeviceCode, Family, OpaqueAccessToken, RefreshToken } from '../core/authorization.ts'
 import { type By, operator } from '../core/by.ts'
@@ -18,6 +26,8 @@ import { applyChanges } from './sql/admin.ts'
 import { appsOfUser, disconnectApp } from './sql/apps.ts'
 import { spendAssertion } from './sql/assertions.ts'
 import { readAudit } from './sql/audit.ts'
+import { listClients, ownsAny } from './sql/client-list.ts'
+import { countLiveSignIns, findClientUse, touchClient } from './sql/client-uses.ts'
 import { allClients, findClient, isWebOrigin } from './sql/clients.ts'
 import { findCode } from './sql/codes.ts'
 import { commit } from './sql/commit.ts'
@@ -58,12 +68,17 @@ import type { Work } from './work.ts'
 
 const cacheLimit = 10_000
 
+/** Seconds between two records of a client's use. */
+const usedEvery = 3600
+
 /** Every store of the program over one engine. */
-export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, AdminStore, AuditStore {
+export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, AdminStore, ClientReader, AuditStore {
   readonly #engine: Engine
   readonly #clock: Clock
   readonly #clients = new Cache<Client>(cacheLimit)
   readonly #resourceServers = new Cache<ResourceServer>(cacheLimit)
+  /** When the use of a client was recorded last, by this process. */
+  readonly #used = new Cache<number>(cacheLimit)
   /** What the server says of all clients; that it says nothing is remembered too. */
   readonly #everywhere = new Cache<{ readonly network_policy: NetworkPolicy | undefined }>(1)
 
@@ -122,6 +137,14 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   }
   commit(change: Change): Promise<CommitResult> {
     return this.#engine.write(() => commit(change))
+  }
+
+  noteUse(client_id: string, now: number): void {
+    const last = this.#used.get(client_id, 0)
+    if (last !== undefined && last + usedEvery > now) return
+    this.#used.set(client_id, now)
+    // A use that could not be recorded is no reason to refuse anything; one an hour from now is recorded again.
+    this.#engine.write(() => touchClient(client_id, now)).catch(() => {})
   }
 
   addDeviceCode(code: NewDeviceCode, user_code: string): Promise<boolean> {
@@ -249,6 +272,19 @@ export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, A
   async applyChanges(changes: readonly AdminChange[], now: number, by: By = operator): Promise<void> {
     await this.#engine.write(() => applyChanges(changes, now, by))
     this.#engine.refreshVersions()
+  }
+
+  listClients(query: ClientQuery): Promise<ClientPage> {
+    return this.#engine.read(listClients(query))
+  }
+  ownsAny(login: string): Promise<boolean> {
+    return this.#engine.read(ownsAny(login))
+  }
+  clientUse(client_id: string): Promise<ClientUse> {
+    return this.#engine.read(findClientUse(client_id))
+  }
+  liveSignIns(client_id: string, now: number): Promise<LiveSignIns> {
+    return this.#engine.read(countLiveSignIns(client_id, now))
   }
 
   audit(query: AuditQuery): Promise<readonly AuditRecord[]> {

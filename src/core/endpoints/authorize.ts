@@ -221,5 +221,6 @@ async function answer(
     throw check.refused('request-answered', 'this request was answered already, or its user signed out')
   check.passed('request-answered')
   check.journey.stored(written)
+  server.store.noteUse(client.client_id, written.now)
   return params
 }

@@ -6,6 +6,7 @@ import { rotationInPlace } from './0005-rotation-in-place.ts'
 import { clientsGoInParts } from './0006-clients-go-in-parts.ts'
 import { deviceCodes } from './0010-device-codes.ts'
 import { assertions } from './0011-assertions.ts'
+import { clientsAreListed } from './0012-clients-are-listed.ts'
 
 /** One step of the schema. Once released it never changes; what comes later is another step. */
 export interface Migration {
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   clientsGoInParts,
   deviceCodes,
   assertions,
+  clientsAreListed,
 ]

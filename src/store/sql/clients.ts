@@ -44,9 +44,10 @@ function secretOf({ hash, created_at, expires_at }: ClientRow): ClientSecret[] {
   return [{ hash, created_at, ...optional('expires_at', expires_at) }]
 }
 
-const upsert = query<{ client_id: string; body: string; now: number }>(
-  `INSERT INTO clients (client_id, body, updated_at) VALUES ($client_id, $body, $now)
-   ON CONFLICT (client_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`,
+const upsert = query<{ client_id: string; name: string; body: string; now: number }>(
+  `INSERT INTO clients (client_id, name, body, updated_at) VALUES ($client_id, $name, $body, $now)
+   ON CONFLICT (client_id) DO UPDATE
+     SET name = excluded.name, body = excluded.body, updated_at = excluded.updated_at`,
 )
 const removeSecrets = query<{ client_id: string }>('DELETE FROM client_secrets WHERE client_id = $client_id')
 const insertSecret = query<{ client_id: string; hash: string; created_at: number; expires_at: number | null }>(
@@ -59,17 +60,31 @@ const insertOrigin = query<{ client_id: string; origin: string }>(
    ON CONFLICT (origin, client_id) DO NOTHING`,
 )
 
+const removeOwners = query<{ client_id: string }>('DELETE FROM client_owners WHERE client_id = $client_id')
+const insertOwner = query<{ login: string; name: string; client_id: string }>(
+  `INSERT INTO client_owners (login, name, client_id) VALUES ($login, $name, $client_id)
+   ON CONFLICT (login, name, client_id) DO NOTHING`,
+)
+
+/** What lists of clients are sorted and searched by. */
+function listedName({ client_id, client_name }: Omit<Client, 'secrets'>): string {
+  return (client_name?.trim() || client_id).toLowerCase()
+}
+
 /** Registers a client, or replaces its registration; what it was granted stays. */
 export function* putClient({ secrets, ...client }: Client, now: number): Work<void> {
   const { client_id } = client
   yield* finishDeleting(client_id)
-  yield* upsert({ client_id, body: JSON.stringify(client), now })
+  const name = listedName(client)
+  yield* upsert({ client_id, name, body: JSON.stringify(client), now })
   yield* removeSecrets({ client_id })
   for (const { hash, created_at, expires_at } of secrets) {
     yield* insertSecret({ client_id, hash, created_at, expires_at: expires_at ?? null })
   }
   yield* removeOrigins({ client_id })
   for (const origin of client.grantwise.web_origins) yield* insertOrigin({ client_id, origin })
+  yield* removeOwners({ client_id })
+  for (const login of client.grantwise.owners) yield* insertOwner({ login, name, client_id })
 }
 
 const findOrigin = query<{ origin: string }, { origin: string }>(

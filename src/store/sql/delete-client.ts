@@ -39,6 +39,7 @@ const mark = query<{ client_id: string; now: number }>(
 )
 const removeSecrets = query<{ client_id: string }>('DELETE FROM client_secrets WHERE client_id = $client_id')
 const removeOrigins = query<{ client_id: string }>('DELETE FROM web_origins WHERE client_id = $client_id')
+const removeOwners = query<{ client_id: string }>('DELETE FROM client_owners WHERE client_id = $client_id')
 const remember = query<{ client_id: string; now: number }>(
   `INSERT INTO deleted_clients (client_id, deleted_at) VALUES ($client_id, $now)
    ON CONFLICT (client_id) DO UPDATE SET deleted_at = excluded.deleted_at`,
@@ -53,6 +54,7 @@ export function* deleteClient(client_id: string, now: number): Work<void> {
   if (!gone) {
     yield* removeSecrets({ client_id })
     yield* removeOrigins({ client_id })
+    yield* removeOwners({ client_id })
     yield* mark({ client_id, now })
   }
   yield* remember({ client_id, now })
