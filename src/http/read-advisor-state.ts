@@ -2,10 +2,14 @@ import { followUps } from '../advisor/follow-ups.ts'
 import { policyIds } from '../advisor/policies/index.ts'
 import { questionIds } from '../advisor/questions.ts'
 import type { Params } from '../core/params.ts'
-import { type AdvisorState, untouched } from './pages/advisor-state.ts'
+import { type AdvisorState, gates, signInOnly, untouched } from './pages/advisor-state.ts'
+import { readParts } from './read-advisor-parts.ts'
 
-/** Where somebody is with the advisor. What others add to an address, to count their visitors, is none of our questions. */
-export function readAdvisorState(params: Pick<Params, 'get'>): AdvisorState {
+/**
+ * Where somebody is with the advisor, by their address, whose every `part` is handed in too. What others add to an
+ * address, to count their visitors, is none of our questions. @throws AdviceRefused naming a part that is none.
+ */
+export function readAdvisorState(params: Pick<Params, 'get'>, parts: readonly string[] = []): AdvisorState {
   const policy = policyIds.find(id => id === params.get('policy')) ?? untouched.policy
   const read = (ids: readonly string[]) =>
     Object.fromEntries(
@@ -14,5 +18,7 @@ export function readAdvisorState(params: Pick<Params, 'get'>): AdvisorState {
         return value === undefined ? [] : [[id, value] as const]
       }),
     )
-  return { answers: read(questionIds), followups: read(followUps.map(({ id }) => id)), policy }
+  const gate = gates.find(it => it === params.get('for'))
+  const followups = { ...(gate === 'sign-in' && signInOnly), ...read(followUps.map(({ id }) => id)) }
+  return { answers: read(questionIds), followups, policy, parts: readParts(parts), ...(gate && { gate }) }
 }

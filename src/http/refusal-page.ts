@@ -39,7 +39,7 @@ function answersIn(reason: ReasonId, { answers, policy }: Detail, site: Site): s
   const given = answers.map(answer => String(answer).split('=', 2))
   const known = given.flatMap(([name = '', value = '']) => (isQuestion(name) ? [[name, value] as const] : []))
   const followed = policyIds.find(id => id === policy) ?? untouched.policy
-  return addressOf({ answers: Object.fromEntries(known), followups: {}, policy: followed }, site)
+  return addressOf({ ...untouched, answers: Object.fromEntries(known), policy: followed }, site)
 }
 
 function isQuestion(name: string): boolean {

@@ -97,7 +97,8 @@ describe('the page', () => {
   })
 
   test('one state has one address', () => {
-    const state = { answers: { runs_on: 'cli', acts_for: 'user' }, followups: { F1: 'yes' }, policy: 'auth0' } as const
+    const answers = { runs_on: 'cli', acts_for: 'user' }
+    const state = { answers, followups: { F1: 'yes' }, policy: 'auth0', parts: [] } as const
     expect(addressOf(state, site)).toBe('/?acts_for=user&runs_on=cli&F1=yes&policy=auth0')
   })
 })

@@ -2,37 +2,79 @@ import { type QuestionId, questionIds } from '../../advisor/questions.ts'
 import type { PolicyId } from '../../core/client.ts'
 import { pathOf, type Site } from './site.ts'
 
-/** Where somebody is with the advisor. All of it is in the address: going back works, and so does a bookmark. */
-export interface AdvisorState {
+/** What somebody says before the first question; no answer, and never sent as one. */
+export const gates = ['apps', 'myself', 'sign-in'] as const
+
+export type Gate = (typeof gates)[number]
+
+/** What was answered about one program. */
+export interface AdvisorAnswers {
   readonly answers: Readonly<Record<string, string>>
   readonly followups: Readonly<Record<string, string>>
   /** Whose answer is shown whole. */
   readonly policy: PolicyId
 }
 
-export const untouched: AdvisorState = { answers: {}, followups: {}, policy: 'best-practice' }
+/** A part of a system that is settled, and becomes a client of its own. */
+export interface AdvisorPart extends AdvisorAnswers {
+  readonly name: string
+}
+
+/** Where somebody is with the advisor. All of it is in the address: going back works, and so does a bookmark. */
+export interface AdvisorState extends AdvisorAnswers {
+  /** Besides the program that is asked about. */
+  readonly parts: readonly AdvisorPart[]
+  /** What it is for, in an address that says nothing else yet. */
+  readonly gate?: Gate | undefined
+}
+
+export const untouched: AdvisorState = { answers: {}, followups: {}, policy: 'best-practice', parts: [] }
+
+/** The follow-up that whoever wants a sign-in and nothing else has answered by that. */
+export const signInOnly: AdvisorState['followups'] = { F3: 'yes' }
 
 /** Where a client is registered by an advice. */
 export const newClientPath = '/clients/new'
 
 /** The address of a state, the same for the same state; at the advisor, or where its advice is followed. */
-export function addressOf({ answers, followups, policy }: AdvisorState, site: Site, path = '/'): string {
-  const pairs = [
-    ...questionIds.flatMap(id => (answers[id] === undefined ? [] : [[id, answers[id]]])),
-    ...Object.entries(followups),
-    ...(policy === untouched.policy ? [] : [['policy', policy]]),
-  ]
-  const query = new URLSearchParams(pairs).toString()
+export function addressOf(state: AdvisorState, site: Site, path = '/'): string {
+  const parts = state.parts.map((part): [string, string] => ['part', queryOfPart(part)])
+  const gate: [string, string][] = state.gate === undefined || hasBegun(state) ? [] : [['for', state.gate]]
+  const query = new URLSearchParams([...gate, ...pairsOf(state), ...parts]).toString()
   return `${pathOf(site, path)}${query === '' ? '' : `?${query}`}`
+}
+
+/** A part as the one value that it is in an address: the query of an address of its own, with its name. */
+export function queryOfPart(part: AdvisorPart): string {
+  return new URLSearchParams([...pairsOf(part), ['name', part.name]]).toString()
+}
+
+function pairsOf({ answers, followups, policy }: AdvisorAnswers): [string, string][] {
+  return [
+    ...questionIds.flatMap((id): [string, string][] => (answers[id] === undefined ? [] : [[id, answers[id]]])),
+    ...Object.entries(followups),
+    ...(policy === untouched.policy ? [] : [['policy', policy] as [string, string]]),
+  ]
+}
+
+/** Whether anything is answered; an address needs no gate then. */
+export function hasBegun({ answers, followups }: AdvisorState): boolean {
+  return Object.keys(answers).length > 0 || Object.keys(followups).length > 0
+}
+
+/** Whether a sign-in is all that it is for. */
+export function isSignInOnly({ followups }: AdvisorState): boolean {
+  return followups['F3'] === signInOnly['F3']
 }
 
 export function withAnswer(state: AdvisorState, id: QuestionId, value: string): AdvisorState {
   return { ...state, answers: { ...state.answers, [id]: value } }
 }
 
-/** The state in which a question is asked again, with all that was answered before it. */
+/** The state in which a question is asked again, with all that was said before it. */
 export function backTo(state: AdvisorState, id: QuestionId): AdvisorState {
   const before = questionIds.slice(0, questionIds.indexOf(id))
   const kept = before.flatMap(it => (state.answers[it] === undefined ? [] : [[it, state.answers[it]] as const]))
-  return { ...state, answers: Object.fromEntries(kept), followups: {} }
+  const followups = isSignInOnly(state) ? signInOnly : {}
+  return { ...state, answers: Object.fromEntries(kept), followups, gate: 'apps' }
 }

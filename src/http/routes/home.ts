@@ -1,9 +1,8 @@
 import { offeredBy } from '../../advisor/flow-table.ts'
+import { advisorStateOf } from '../advisor-state-of.ts'
 import { askAdvisor } from '../ask-advisor.ts'
-import { queryParams } from '../exchange.ts'
 import { pageHeaders } from '../headers.ts'
 import { advisorPage } from '../pages/advisor.ts'
-import { readAdvisorState } from '../read-advisor-state.ts'
 import type { Route } from '../route.ts'
 
 /** What whoever opens the issuer's address sees: the advisor, where its address says it is. */
@@ -13,7 +12,7 @@ export const homeRoute: Route = {
   at: issuerPath => (issuerPath === '' ? [] : [issuerPath]),
   errors: 'page',
   async GET(exchange, { server, site }) {
-    const state = readAdvisorState(queryParams(exchange))
+    const state = advisorStateOf(exchange)
     const advised = askAdvisor({ answers: state.answers, followups: state.followups }, exchange.check)
     return pageHeaders(exchange.reply, { script: "'self'" }).send(advisorPage(advised, state, offeredBy(server), site))
   },

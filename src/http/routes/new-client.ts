@@ -4,11 +4,12 @@ import { ApplyRefused } from '../../admin/apply-refused.ts'
 import { PageAnswered } from '../../admin/ports.ts'
 import { holdsSecret } from '../../core/client.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
+import { advisorStateOf } from '../advisor-state-of.ts'
 import { bindForm, type OpenedForm, openForm } from '../bound-form.ts'
 import type { Context } from '../context.ts'
 import { currentLogin, type SignedIn } from '../current-login.ts'
 import { statusOf } from '../encode.ts'
-import { type Exchange, formParams, queryParams } from '../exchange.ts'
+import { type Exchange, formParams } from '../exchange.ts'
 import { type Following, followAdvice } from '../follow-advice.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { faultsOf, faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
@@ -16,7 +17,6 @@ import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-st
 import { type NewClientFaults, type NewClientNews, newClientPage, type TypedClient } from '../pages/new-client.ts'
 import { newClientDoneBeforePage, newClientDonePage } from '../pages/new-client-done.ts'
 import { notYetPage, onlyAdminsPage } from '../pages/new-client-instead.ts'
-import { readAdvisorState } from '../read-advisor-state.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
 import { showSignIn } from './sign-in-here.ts'
@@ -26,7 +26,7 @@ export const newClientRoute: Route = {
   path: newClientPath,
   errors: 'page',
   async GET(exchange, context) {
-    const state = readAdvisorState(queryParams(exchange))
+    const state = advisorStateOf(exchange)
     const following = await followAdvice(state, exchange, context)
     if (!following) return backToAdvisor(state, exchange, context)
     const signedIn = await currentLogin(exchange, context)
@@ -40,7 +40,7 @@ export const newClientRoute: Route = {
     const signedIn = await currentLogin(exchange, context)
     // Their session ended while they typed: the address of the form has the answers, and nothing is done by it.
     if (!signedIn) {
-      const state = readAdvisorState(queryParams(exchange))
+      const state = advisorStateOf(exchange)
       return showSignIn(exchange, context, undefined, { to: 'new-client', state })
     }
     const opened = openForm('new-client', form, signedIn.login.sid, exchange, context)
@@ -134,7 +134,7 @@ function show(
     },
     site,
   )
-  return pageHeaders(exchange.reply).code(status).send(page)
+  return pageHeaders(exchange.reply, { script: "'self'" }).code(status).send(page)
 }
 
 async function register(
