@@ -6,7 +6,7 @@ import { rolldown } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const into = join(root, 'src/http/assets')
-const names = ['advisor']
+const names = ['advisor', 'redirect-uris']
 
 /** Builds each, or nothing where all are newer than what they are made of. */
 export default async function buildWeb() {

@@ -1,10 +1,11 @@
 import { memberOf } from '../admin/advised-client.ts'
 import { mendRedirectUri } from '../admin/mend-redirect-uri.ts'
 import type { Problem } from '../admin/problem.ts'
-import { redirectUriFault } from '../admin/redirect-uri.ts'
+import { addressesOf, findingOf } from '../admin/redirect-uri-finding.ts'
 import type { Params } from '../core/params.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
-import type { AddressFinding, NewClientFaults, TypedClient } from './pages/new-client.ts'
+import type { AddressFinding } from './pages/address-finding.ts'
+import type { NewClientFaults, TypedClient } from './pages/new-client.ts'
 
 /** What the advice leaves to be typed. */
 export interface Asked {
@@ -21,12 +22,11 @@ export interface Asked {
 /** Begins the name of each box beside an API; what follows tells them apart. */
 const apiField = 'api-'
 
-/** What was typed, one address a line. White space around an address is nobody's intention. */
+/** What was typed, one address a line. */
 export function readTyped(form: Params): TypedClient {
-  const lines = (form.get('redirect_uris') ?? '').split(/\r?\n/).map(line => line.trim())
   return {
     client_name: (form.get('client_name') ?? '').trim(),
-    redirect_uris: [...new Set(lines.filter(line => line !== ''))],
+    redirect_uris: addressesOf(form.get('redirect_uris') ?? ''),
     federated: {
       issuer: (form.get('federated_issuer') ?? '').trim(),
       subject: (form.get('federated_subject') ?? '').trim(),
@@ -48,7 +48,7 @@ export function faultsOf(
   typed: TypedClient,
   { redirects, itself, platform, apis }: Asked,
 ): NewClientFaults | undefined {
-  const addresses = redirects ? typed.redirect_uris.flatMap(findingOf) : []
+  const addresses = redirects ? typed.redirect_uris.flatMap(uri => findingOf(uri) ?? []) : []
   return someOf({
     client_name:
       typed.client_name === '' ? 'Give the app a name: people see it when they are asked for consent.' : undefined,
@@ -100,11 +100,6 @@ export function faultsOfProblems(problems: readonly Problem[], { redirect_uris }
     audiences: says('grantwise.audiences'),
     other: other && `${memberOf(other.path).member || 'The client'}: ${sentence(other)}`,
   }
-}
-
-function findingOf(address: string): readonly AddressFinding[] {
-  const expected = redirectUriFault(address)
-  return expected === undefined ? [] : [{ address, expected, mended: mendRedirectUri(address) }]
 }
 
 function someOf(faults: NewClientFaults): NewClientFaults | undefined {

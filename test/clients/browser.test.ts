@@ -54,7 +54,8 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
       await page.locator('#redirect_uris:focus').waitFor()
       await lookAt('client-faults')
       await page.getByRole('button', { name: 'Change it to https://app.example.com/callback' }).click()
-      await page.getByText('The address is changed, ').waitFor()
+      // The script mends what is in the field; without it the form is sent, and comes back.
+      if (!javaScriptEnabled) await page.getByText('The address is changed, ').waitFor()
       await page.locator('#redirect_uris:focus').waitFor()
       expect((await page.locator('#redirect_uris').inputValue()).split('\n')[0]).toBe(
         'https://app.example.com/callback',
@@ -166,7 +167,7 @@ test('every page fits every width, down to 200 % zoom on a phone', async () => {
     await page.locator('#client_name').fill('x'.repeat(120))
     await page.locator('#redirect_uris').fill(`http://app.example.com/${'x'.repeat(300)}`)
     await press(page, 'Register the app')
-    await page.getByRole('button', { name: /^Change it to/ }).waitFor()
+    await expect.poll(() => page.title()).toContain('Not registered yet')
     const fits = async () => {
       for (const width of [1280, 640, 390, 195]) {
         await page.setViewportSize({ width, height: 800 })
@@ -175,7 +176,6 @@ test('every page fits every width, down to 200 % zoom on a phone', async () => {
     }
     await fits()
     await page.getByRole('button', { name: /^Change it to/ }).click()
-    await page.getByText('The address is changed, ').waitFor()
     await press(page, 'Register the app')
     await page.getByText('is registered').first().waitFor()
     await fits()

@@ -20,6 +20,8 @@ export const favicon: Asset = asset('favicon', 'svg', 'image/svg+xml')
 
 /** Goes on with the advisor in the browser. Pages work without it, and so does a checkout where nobody built it. */
 export const advisorScript: Asset | undefined = script('advisor')
+/** Says what is wrong with a redirect URI while it is typed. */
+export const redirectUrisScript: Asset | undefined = script('redirect-uris')
 
 /** Everything under /assets/. */
 export const assets: readonly Asset[] = [
@@ -28,7 +30,7 @@ export const assets: readonly Asset[] = [
   errorStylesheet,
   clientStylesheet,
   favicon,
-  ...(advisorScript ? [advisorScript] : []),
+  ...[advisorScript, redirectUrisScript].filter(it => it !== undefined),
 ]
 
 /** One that `scripts/build-web.mjs` put here. */

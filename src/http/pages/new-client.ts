@@ -1,11 +1,11 @@
 import type { Result } from '../../advisor/advise.ts'
-import { compareRedirectUris, type Piece } from '../../advisor/explain/redirect-uris.ts'
 import { flowOf } from '../../advisor/flows.ts'
 import { policyOf } from '../../advisor/policies/index.ts'
 import type { Registration } from '../../advisor/registration.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
-import { clientStylesheet } from '../assets/index.ts'
+import { clientStylesheet, redirectUrisScript } from '../assets/index.ts'
 import { labelled } from './account-fields.ts'
+import { type AddressFinding, addressFinding } from './address-finding.ts'
 import { type AdvisorState, addressOf } from './advisor-state.ts'
 import { type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
@@ -21,13 +21,6 @@ export interface TypedClient {
   /** The job that a platform vouches for; empty where none is asked for. */
   readonly federated: { readonly issuer: string; readonly subject: string }
   readonly audiences: readonly string[]
-}
-
-/** One address that cannot be registered, what would do, and the address that was most likely meant. */
-export interface AddressFinding {
-  readonly address: string
-  readonly expected: string
-  readonly mended: string | undefined
 }
 
 /** What is wrong with each field. */
@@ -70,6 +63,7 @@ export function newClientPage(page: NewClientPage, site: Site): string {
   return layout(site, {
     title: faults ? 'Not registered yet' : 'Register an app',
     broad: clientStylesheet,
+    ...(redirectUrisScript && { takenOver: { script: redirectUrisScript } }),
     content: html`
       <h1>Register your app</h1>
       <p>For <strong>${flowOf(result.flow).name}</strong>, the advice of <em>${policyOf(result.policy).name}</em>. Only what your answers do not say is left to fill in. <a href=${addressOf(state, site)}>Back to the advice</a></p>
@@ -124,7 +118,7 @@ function addresses({ typed, faults, registration, news }: NewClientPage): Markup
       html`
         <div id="redirect_uris-problem" class="problem" role="alert">
           ${faults.redirect_uris}
-          ${faults.addresses.length > 0 && html`<ul class="findings">${faults.addresses.map(finding)}</ul>`}
+          ${faults.addresses.length > 0 && html`<ul class="findings">${faults.addresses.map(addressFinding)}</ul>`}
         </div>`
     }
     <p id="redirect_uris-hint" class="hint">Where people come back to after they signed in, one address a line. It is compared letter by letter. ${kinds[runs_on]}</p>`
@@ -140,21 +134,6 @@ function platform({ typed, faults }: NewClientPage): Markup {
   return html`
     ${labelled({ name: 'federated_issuer', label: 'Platform', autocomplete: 'off', value: typed?.federated.issuer, hint: 'The iss of the tokens that it gives to jobs, letter by letter: https://token.actions.githubusercontent.com is GitHub’s.' }, of('federated_issuer'))}
     ${labelled({ name: 'federated_subject', label: 'Job', autocomplete: 'off', value: typed?.federated.subject, hint: 'Their sub, letter by letter: repo:OWNER/REPOSITORY:ref:refs/heads/main is one branch at GitHub.' }, of('federated_subject'))}`
-}
-
-/** An address as typed, what would do, and the mend with what it changes marked. */
-function finding({ address, expected, mended }: AddressFinding): Markup {
-  const [difference] = mended === undefined ? [] : compareRedirectUris(address, [mended])
-  return html`
-    <li>
-      <code class="address">${difference ? marked(difference.sentPieces) : address}</code>
-      <span>Expected ${expected}.</span>
-      ${difference && html`<button class="mend" name="mend" value=${address}>Change it to <code>${marked(difference.registeredPieces)}</code></button>`}
-    </li>`
-}
-
-function marked(pieces: readonly Piece[]): readonly (Markup | string)[] {
-  return pieces.map(({ text, differs }) => (differs ? html`<mark>${text}</mark>` : text))
 }
 
 function apis({ asked, typed, faults }: NewClientPage): Markup {

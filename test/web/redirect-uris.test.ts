@@ -1,0 +1,82 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { redirectUriFault } from '../../src/admin/redirect-uri.ts'
+import { newClientUrl, startAdministered } from '../clients/support.ts'
+import { launchChromium } from '../support/chromium.ts'
+import type { TestServer } from '../support/server.ts'
+import { createVisits, fillSignIn, type Visits } from '../support/visit.ts'
+
+let chromium: Browser
+let server: TestServer
+let visit: Visits
+
+beforeAll(async () => {
+  chromium = await launchChromium()
+  server = await startAdministered()
+  visit = createVisits(chromium, () => server.issuer)
+})
+afterAll(async () => {
+  await chromium?.close()
+  await server?.close()
+})
+
+async function enterForm(page: Page): Promise<void> {
+  await page.goto(newClientUrl(server))
+  await fillSignIn(page, 'root')
+  await page.locator('#client_name:focus').waitFor()
+}
+
+describe('a redirect URI, while it is typed', () => {
+  test('is held to what the server would say, in its words, and mended by a click without a request', async () => {
+    await visit({}, async ({ page }) => {
+      await enterForm(page)
+      const field = page.locator('#redirect_uris')
+      const findings = page.locator('#redirect_uris-problem .findings li')
+      await field.pressSequentially('https://app.example.com/cb')
+      expect(await findings.count()).toBe(0)
+      await field.pressSequentially('#home')
+      await findings.first().waitFor()
+      const address = 'https://app.example.com/cb#home'
+      expect(await findings.locator('span').textContent()).toBe(`Expected ${redirectUriFault(address)}.`)
+      expect(await field.getAttribute('aria-invalid')).toBe('true')
+      const requests: string[] = []
+      page.on('request', request => requests.push(request.url()))
+      await page.getByRole('button', { name: 'Change it to https://app.example.com/cb' }).click()
+      expect(await field.inputValue()).toBe('https://app.example.com/cb')
+      expect(await findings.count()).toBe(0)
+      expect(await field.getAttribute('aria-invalid')).toBeNull()
+      expect(requests).toEqual([])
+      expect(new URL(page.url()).pathname).toBe('/clients/new')
+    })
+  })
+
+  test('is not called wrong while it is half written, and is once the field is left', async () => {
+    await visit({}, async ({ page }) => {
+      await enterForm(page)
+      const findings = page.locator('#redirect_uris-problem .findings li')
+      await page.locator('#redirect_uris').pressSequentially('app.examp')
+      expect(await findings.count()).toBe(0)
+      await page.locator('#client_name').focus()
+      await findings.first().waitFor()
+      expect(await findings.count()).toBe(1)
+    })
+  })
+
+  test('stands for several, each on its line, beside those that the server found', async () => {
+    await visit({}, async ({ page }) => {
+      await enterForm(page)
+      await page.locator('#client_name').fill('Photo Prints')
+      await page.locator('#redirect_uris').fill('https://*.example.com/cb\nhttps://app.example.com/cb')
+      await page.getByRole('button', { name: 'Register the app', exact: true }).click()
+      const findings = page.locator('#redirect_uris-problem .findings li')
+      await findings.first().waitFor()
+      expect(await findings.count()).toBe(1)
+      await page.locator('#redirect_uris').focus()
+      await page.keyboard.press('Control+End')
+      await page.keyboard.type('\nhttp://app.example.com/x\n')
+      await expect.poll(() => findings.count()).toBe(2)
+      await page.locator('#redirect_uris').fill('https://app.example.com/cb\n')
+      await expect.poll(() => findings.count()).toBe(0)
+    })
+  })
+})
