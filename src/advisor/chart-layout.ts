@@ -51,10 +51,10 @@ export const textSize = 14
 export const smallSize = 12.5
 const width = 400
 const lineHeight = 18
-const padding = { x: 10, y: 4 }
+const padding = { x: 10, y: 3 }
 const gap = 4
 /** Above the answers to the first two questions, so that what belongs to one answer stands together. */
-const wideGap = 12
+const wideGap = 10
 /** From a question to its answers, and from its left edge to the line that goes down. */
 const indent = 18
 const stem = 9

@@ -71,7 +71,7 @@ function boxOf(box: Box, view: View): Markup {
   const classes = [`chart-${kind}`, standingOf(box, view), node === view.walked.at && 'here', retired && 'withdrawn']
   const className = classes.filter(Boolean).join(' ')
   const drawn = html`
-    ${kind !== 'answer' && html`<rect x=${x} y=${y} width=${width} height=${height} rx=${kind === 'outcome' ? 13 : 6} />`}
+    ${kind !== 'answer' && html`<rect x=${x} y=${y} width=${width} height=${height} rx=${kind === 'outcome' ? 12 : 6} />`}
     ${labels.map(labelOf)}`
   const address = kind === 'answer' ? undefined : addressFor(node, view)
   return address === undefined
