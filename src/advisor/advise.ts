@@ -1,6 +1,7 @@
 import type { PolicyId } from '../core/client.ts'
 import { clientTypeOf, type FlowId, familyOf, flowOf } from './flows.ts'
-import { type FollowUp, followUpsFor, outcomeOf } from './follow-ups.ts'
+import type { FollowUp } from './follow-ups/follow-up.ts'
+import { followUpsFor, outcomeOf } from './follow-ups.ts'
 import { nextQuestion } from './next-question.ts'
 import { type Normalised, normalise, type Overruled } from './normalise.ts'
 import { type NotChosen, notChosen } from './not-chosen.ts'
@@ -98,7 +99,8 @@ function resultOf(policy: Policy, given: Given, normalised: Normalised, followup
     refresh: flow.grant_types.includes('refresh_token') ? policy.refresh : 'never',
     followups: followUpsFor(flow, answers).map(followUp => {
       const answer = followups[followUp.id] ?? (followUp.id === 'F2' ? known(given.offline) : undefined)
-      const outcome = answer === undefined ? undefined : outcomeOf(followUp, answer, policy.id, flow)?.text
+      const outcome =
+        answer === undefined ? undefined : outcomeOf(followUp, answer, { policy: policy.id, flow, answers })?.text
       const { id, text, choices } = followUp
       return { id, text, answers: choices, answer: answer ?? null, outcome: outcome ?? null }
     }),

@@ -1,7 +1,8 @@
 import { type ActsFor, type ClientSettings, holdsSecret, type RunsOn } from '../core/client.ts'
 import type { Result } from './advise.ts'
 import { clientTypeOf, flowOf } from './flows.ts'
-import { type FollowUpSettings, followUps, outcomeOf } from './follow-ups.ts'
+import type { FollowUpSettings, RedirectKind } from './follow-ups/follow-up.ts'
+import { settledBy } from './settle-follow-ups.ts'
 import { type StoredAdvice, settingsOf, storedAdviceOf } from './stored-advice.ts'
 
 const code = 'authorization_code'
@@ -105,6 +106,8 @@ function nameOf(grant: string): string {
   return grant === device ? 'device_code' : grant
 }
 
+type Lifetimes = Pick<ClientSettings, 'refresh_idle_ttl' | 'refresh_max_ttl'>
+
 /** What an advised client registers. */
 export interface Registration {
   readonly grant_types: readonly string[]
@@ -112,33 +115,45 @@ export interface Registration {
   readonly token_endpoint_auth_method: string
   /** Only who the user is, and no API. */
   readonly login_only: boolean
-  readonly grantwise: Pick<ClientSettings, 'runs_on' | 'acts_for' | 'policy' | 'first_party'> & {
-    readonly advice: StoredAdvice
-  }
+  /** The kind of address that people come back to, where somebody said. */
+  readonly redirect: RedirectKind | undefined
+  /** Whether it names one API or several, where somebody said. */
+  readonly apis: 'one' | 'several' | undefined
+  /** Whether somebody must still name the network that it works from. */
+  readonly network: boolean
+  readonly grantwise: Pick<ClientSettings, 'runs_on' | 'acts_for' | 'policy' | 'first_party'> &
+    Partial<Lifetimes> & { readonly advice: StoredAdvice }
 }
 
 /** From an answer to a registration; nothing where no flow was found. */
 export function registrationOf(result: Result): Registration | undefined {
   const flow = flowOf(result.flow)
   if (flow.token_endpoint_auth_method === null) return undefined
-  const { refresh: kept = true, login_only = false, first_party = false } = settled(result)
+  const { refresh: kept = true, login_only = false, first_party = false, ...settled } = settledBy(result)
   const advice = storedAdviceOf(result)
+  const grant_types = flow.grant_types.filter(it => kept || it !== refresh)
   return {
-    grant_types: flow.grant_types.filter(it => kept || it !== refresh),
+    grant_types,
     response_types: flow.response_types,
     token_endpoint_auth_method: flow.token_endpoint_auth_method,
     login_only,
-    grantwise: { ...settingsOf(advice), first_party, advice },
+    redirect: flow.response_types.length > 0 ? settled.redirect : undefined,
+    apis: login_only ? undefined : settled.apis,
+    network: settled.network ?? false,
+    grantwise: {
+      ...settingsOf(advice),
+      first_party,
+      ...(grant_types.includes(refresh) ? lifetimesOf(settled) : {}),
+      advice,
+    },
   }
 }
 
-/** What the answered follow-ups change, taken together. */
-function settled({ followups, policy, flow }: Result): FollowUpSettings {
-  const outcomes = followups.flatMap(({ id, answer }) => {
-    const followUp = followUps.find(it => it.id === id)
-    return followUp === undefined || answer === null ? [] : [outcomeOf(followUp, answer, policy, flowOf(flow))]
-  })
-  return Object.assign({}, ...outcomes.map(it => it?.settings))
+function lifetimesOf({ refresh_idle_ttl, refresh_max_ttl }: FollowUpSettings): Partial<Lifetimes> {
+  return {
+    ...(refresh_idle_ttl === undefined ? {} : { refresh_idle_ttl }),
+    ...(refresh_max_ttl === undefined ? {} : { refresh_max_ttl }),
+  }
 }
 
 /** What a client asks to be registered for that the advice which led to it does not give. */

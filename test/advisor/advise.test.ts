@@ -149,7 +149,7 @@ describe('what there is not', () => {
     [{ answers: { runs_on: { on: 'server' } } }, 'answer-unknown', 'an object to runs_on'],
     [{ answers: { runs_on: '' } }, 'answer-unknown', '"" to runs_on'],
     [{ answers: { runs_on: 'Server' } }, 'answer-unknown', '"Server" to runs_on'],
-    [{ followups: { F13: 'yes' } }, 'question-unknown', '"F13"'],
+    [{ followups: { F19: 'yes' } }, 'question-unknown', '"F19"'],
     [{ followups: { F1: 'maybe' } }, 'answer-unknown', '"maybe" to F1'],
     [{ followups: { F4: 'yes' } }, 'answer-unknown', '"yes" to F4'],
     [{ answers: [] }, 'advice-malformed', 'answers'],

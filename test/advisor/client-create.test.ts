@@ -82,7 +82,7 @@ test('from what advise --json printed to a token, while the server runs', async 
       answers: job,
       flow: 'client_credentials',
       rule_id: 'bp2',
-      rules_version: '2026-09-03',
+      rules_version: '2026-11-22',
     },
   })
 })
@@ -250,7 +250,7 @@ describe('nothing is registered from', () => {
       'an advice that was changed by hand',
       other,
       ['--audience', api],
-      /expected client_credentials \(bp2\), .*; got bff \(bp2\), of the rules of 2026-09-03/,
+      /expected client_credentials \(bp2\), .*; got bff \(bp2\), of the rules of 2026-11-22/,
     ],
     ['what is no JSON', 'yes please', [], /got something that is no JSON/],
     ['what is no object', '[]', [], /got something else/],

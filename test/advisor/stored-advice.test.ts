@@ -3,13 +3,14 @@ import { readApplyFile } from '../../src/admin/apply-file.ts'
 import { formatProblem } from '../../src/admin/problem.ts'
 import { missingFrom } from '../../src/advisor/flow-table.ts'
 import { flowOf } from '../../src/advisor/flows.ts'
+import { rulesVersion } from '../../src/advisor/policies/index.ts'
 import { needsPlatform, registrationOf } from '../../src/advisor/registration.ts'
 import { offered } from '../../src/cli/offered.ts'
 import { adviceFor, inputs, usual } from './samples.ts'
 
 const federated = { issuer: 'https://ci.example.com', subject: 'repo:my/app:ref:refs/heads/main' }
 const answers = { ...usual, runs_on: 'browser', backend: 'yes', secret_safe: 'no' }
-const advice = { policy: 'best-practice', answers, flow: 'bff', rule_id: 'bp7', rules_version: '2026-09-03' }
+const advice = { policy: 'best-practice', answers, flow: 'bff', rule_id: 'bp7', rules_version: rulesVersion }
 const client = {
   client_id: 'photos',
   redirect_uris: ['https://app.example.com/callback'],
@@ -31,7 +32,7 @@ test('what every result registers passes the rules of the apply file, advice inc
       const registration = registrationOf(result)
       expect(registration === undefined).toBe(result.flow === 'none')
       if (registration === undefined || missingFrom(flowOf(result.flow), offered).length > 0) continue
-      const { login_only, ...members } = registration
+      const { login_only, redirect, apis, network, ...members } = registration
       const redirects = registration.response_types.length > 0
       const described = {
         ...client,
@@ -43,7 +44,7 @@ test('what every result registers passes the rules of the apply file, advice inc
       expect(file.problems).toEqual([])
       const [read] = file.clients
       expect(read?.value?.client.grantwise).toMatchObject(registration.grantwise)
-      expect(login_only).toBe(false)
+      expect({ login_only, redirect, apis, network }).toEqual({ login_only: false, network: false })
     }
   }
 })
@@ -65,7 +66,7 @@ describe('an advice that the engine would not give is refused, with what it says
       /advice\.flow: expected bff, which is what best-practice says to these answers; got "authorization_code_pkce:browser"/,
     ],
     [{ rule_id: 'bp8' }, /advice\.rule_id: expected bp7, .*; got "bp8"/],
-    [{ rule_id: 'bp8', rules_version: '2020-01-01' }, /the rules changed from 2020-01-01 to 2026-09-03/],
+    [{ rule_id: 'bp8', rules_version: '2020-01-01' }, /the rules changed from 2020-01-01 to 2026-11-22/],
     [{ policy: 'okta' }, /advice\.policy: expected one of best-practice, spotify, auth0; got "okta"/],
     [{ policy: 'spotify' }, /advice\.flow: expected authorization_code_pkce, .*spotify/],
     [{ answers: { ...answers, runs_on: 'toaster' } }, /advice\.answers: .*unknown answer/],

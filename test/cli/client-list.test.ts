@@ -44,7 +44,7 @@ test('one that older rules advised otherwise, and why it would differ', { timeou
   const { out } = await list('--drift')
   expect(out.replaceAll(/\s+/g, ' ')).toContain(
     'advised Single-page app implicit+silent (best-practice, bp5) registered by the rules of 2016-01-01; ' +
-      'by those of 2026-09-03 it is Authorization code with PKCE, in the page (authorization_code_pkce:browser, bp8).',
+      'by those of 2026-11-22 it is Authorization code with PKCE, in the page (authorization_code_pkce:browser, bp8).',
   )
   const { clients } = JSON.parse((await list('--drift', '--json')).out) as { clients: object[] }
   expect(clients).toMatchObject([{ client_id: 'advised', drift: { what: 'flow', now: { rule_id: 'bp8' } } }])

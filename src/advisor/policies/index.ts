@@ -7,7 +7,7 @@ import type { Policy, Rule } from './policy.ts'
 import { spotify } from './spotify.ts'
 
 /** Changes whenever a rule, a flow or a question does; stored with every advice. */
-export const rulesVersion = '2026-09-03'
+export const rulesVersion = '2026-11-22'
 
 /** Every policy, the default first. */
 export const policies: readonly Policy[] = [bestPractice, spotify, auth0]

@@ -1,0 +1,31 @@
+import { type FollowUp, hours, userFlows, yesOrNo } from './follow-up.ts'
+
+export const F6: FollowUp = {
+  id: 'F6',
+  text: 'Does the page handle business, sensitive or personal data?',
+  choices: yesOrNo,
+  asked: [{ when: { runs_on: 'browser' }, flows: userFlows.filter(it => it !== 'bff') }],
+  outcomes: [
+    {
+      value: 'yes',
+      text: 'Keep tokens out of the page: run a small server for it (bp7). RFC 10017 §6.3 advises against tokens in the page here. Until then, refresh tokens end 8 hours after the sign-in.',
+      settings: { refresh_max_ttl: 8 * hours },
+      instead: { question: 'backend', answer: 'yes' },
+    },
+    { value: 'no', text: 'Tokens in the page are acceptable, if short-lived.' },
+  ],
+}
+
+export const F7: FollowUp = {
+  id: 'F7',
+  text: 'Are the page and the sign-in service on different sites?',
+  choices: yesOrNo,
+  asked: [{ when: { runs_on: 'browser' }, flows: userFlows.filter(it => it !== 'bff') }],
+  outcomes: [
+    {
+      value: 'yes',
+      text: 'Renewing in a hidden frame fails, since browsers withhold cookies there. Use refresh tokens that rotate, or a small server (bp7).',
+    },
+    { value: 'no', text: 'Renewing in a hidden frame works while both stay on one site.' },
+  ],
+}
