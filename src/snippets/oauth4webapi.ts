@@ -1,0 +1,210 @@
+import { beginningCookie, loopbackListener, nodeServer, unindented } from './node-server.ts'
+import { js } from './quote.ts'
+import { listenerOf, type Situation } from './situation.ts'
+import type { Stack } from './snippet.ts'
+import { text } from './text.ts'
+
+/** https://github.com/panva/oauth4webapi, version 3: the same author's, without a dependency, for any JavaScript runtime. */
+export const oauth4webapi: Stack = {
+  id: 'oauth4webapi',
+  name: 'oauth4webapi',
+  write(situation) {
+    const language = 'JavaScript'
+    const install = 'npm install oauth4webapi'
+    const env = situation.method === 'none' ? '' : '--env-file=.env '
+    const as = (file: string, whole: string) =>
+      ({ language, file, install, run: `node ${env}${file}`, text: whole }) as const
+    switch (situation.kind) {
+      case 'server':
+        return as('app.mjs', server(situation))
+      case 'loopback':
+        return as('sign-in.mjs', loopback(situation))
+      case 'self':
+        return as('job.mjs', self(situation))
+      case 'browser':
+        return {
+          language: 'HTML',
+          file: 'index.html',
+          install: 'npm install oauth4webapi vite',
+          run: runPage(situation),
+          text: page(situation),
+        }
+      default:
+        return undefined
+    }
+  },
+}
+
+/** Serves the page at every path of where it is sent back to. */
+export function runPage(situation: Situation): string {
+  const { host, port } = listenerOf(situation)
+  return `npx vite --host ${host} --port ${port}`
+}
+
+/** Finds the issuer's endpoints, and says who this client is. */
+function discovery({ issuer, client_id, method, insecure }: Situation): string {
+  const [at, id] = method === 'none' ? [js(issuer), `client_id: ${js(client_id)}`] : ['ISSUER', 'client_id: CLIENT_ID']
+  const auth = {
+    client_secret_basic: 'oauth.ClientSecretBasic(CLIENT_SECRET)',
+    client_secret_post: 'oauth.ClientSecretPost(CLIENT_SECRET)',
+    none: 'oauth.None()',
+  }[method]
+  return text`
+${method !== 'none' && 'const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env'}
+const client = { ${id} }
+const proof = ${auth}
+${insecure && '// An http issuer is for trying things on one machine: with an https one, this option goes.'}
+${insecure && 'const insecure = { [oauth.allowInsecureRequests]: true }'}
+const issuer = new URL(${at})
+const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer${and(insecure)}))`
+}
+
+/** The last argument of each request. */
+function and(insecure: boolean): string {
+  return insecure ? ', insecure' : ''
+}
+
+function begun({ openid }: Situation): string {
+  return text`
+  const begun = {
+    verifier: oauth.generateRandomCodeVerifier(),
+    state: oauth.generateRandomState(),
+${openid && '    nonce: oauth.generateRandomNonce(),'}
+  }`
+}
+
+function authorizationUrl({ scope, resource, openid }: Situation): string {
+  return text`
+  const address = new URL(server.authorization_endpoint)
+  address.search = new URLSearchParams({
+    ...client,
+    redirect_uri,
+    response_type: 'code',
+${scope !== '' && `    scope: ${js(scope)},`}
+${resource !== undefined && `    resource: ${js(resource)},`}
+    code_challenge: await oauth.calculatePKCECodeChallenge(begun.verifier),
+    code_challenge_method: 'S256',
+    state: begun.state,
+${openid && '    nonce: begun.nonce,'}
+  })`
+}
+
+/** From the address that somebody came back by, to what it brings. */
+function redeem({ openid, insecure }: Situation): string {
+  return text`
+  const params = oauth.validateAuthResponse(server, client, url, begun.state)
+  const redeemed = await oauth.authorizationCodeGrantRequest(
+    server, client, proof, params, redirect_uri, begun.verifier${and(insecure)})
+  const tokens = await oauth.processAuthorizationCodeResponse(server, client, redeemed${openid ? ', { expectedNonce: begun.nonce }' : ''})
+${openid && '  const claims = oauth.getValidatedIdTokenClaims(tokens)'}`
+}
+
+function outcome({ openid }: Situation): string {
+  return openid
+    ? `'Signed in as ' + (claims.name ?? claims.sub)`
+    : `'Got an access token for ' + tokens.expires_in + ' seconds'`
+}
+
+function server(situation: Situation): string {
+  const { name, flags } = beginningCookie(situation)
+  return text`
+import { createServer } from 'node:http'
+import * as oauth from 'oauth4webapi'
+
+${discovery(situation)}
+const redirect_uri = ${js(situation.redirect_uri)}
+
+async function begin(response) {
+${begun(situation)}
+${authorizationUrl(situation)}
+  // In the browser that begins: an answer that comes back to another one is not taken.
+  const cookie = encodeURIComponent(JSON.stringify(begun))
+  response.setHeader('set-cookie', '${name}=' + cookie + '; Max-Age=600; ${flags}')
+  response.writeHead(303, { location: address.href }).end()
+}
+
+async function comeBack(request, response, url) {
+  const [, cookie] = /(?:^|; )${name}=([^;]+)/.exec(request.headers.cookie) ?? []
+  if (!cookie) throw new Error('Nobody began to sign in in this browser')
+  const begun = JSON.parse(decodeURIComponent(cookie))
+${redeem(situation)}
+  // Here your own session begins: keep the tokens in it, on the server.
+  response.setHeader('set-cookie', '${name}=; Max-Age=0; ${flags}')
+  response.end(${outcome(situation)})
+}
+
+${nodeServer(situation)}
+`
+}
+
+function loopback(situation: Situation): string {
+  const listener = loopbackListener(situation)
+  return text`
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import * as oauth from 'oauth4webapi'
+
+${discovery(situation)}
+${listener.begin}
+${unindented(begun(situation))}
+${unindented(authorizationUrl(situation))}
+console.log('Open this in a browser:\n\n  ' + address.href + '\n')
+
+${listener.answer('begun.state')}
+
+${unindented(redeem(situation))}
+console.log(${outcome(situation)})
+`
+}
+
+function self(situation: Situation): string {
+  const { resource, insecure } = situation
+  return text`
+import * as oauth from 'oauth4webapi'
+
+${discovery(situation)}
+const params = {${resource === undefined ? '' : ` resource: ${js(resource)} `}}
+const response = await oauth.clientCredentialsGrantRequest(server, client, proof, params${and(insecure)})
+const tokens = await oauth.processClientCredentialsResponse(server, client, response)
+// Keep it until it ends: each run that asks anew makes the server sign one more.
+console.log('Got an access token for ' + tokens.expires_in + ' seconds, with the scope ' + tokens.scope)
+`
+}
+
+function page(situation: Situation): string {
+  return text`
+<!doctype html>
+<html lang="en">
+<title>Sign in</title>
+<p id="who">Nobody is signed in.</p>
+<button>Sign in</button>
+<script type="module">
+import * as oauth from 'oauth4webapi'
+
+${discovery(situation)}
+const redirect_uri = ${js(situation.redirect_uri)}
+const who = document.querySelector('#who')
+
+document.querySelector('button').onclick = async () => {
+${begun(situation)}
+${authorizationUrl(situation)}
+  sessionStorage.setItem('begun', JSON.stringify(begun))
+  location.assign(address)
+}
+
+async function comeBack() {
+  const url = new URL(location.href)
+  const begun = JSON.parse(sessionStorage.getItem('begun'))
+  // The code is good once, and nobody needs it in the history.
+  sessionStorage.removeItem('begun')
+  history.replaceState(null, '', '/')
+${redeem(situation)}
+  who.textContent = ${outcome(situation)}
+}
+
+if (sessionStorage.getItem('begun') && new URLSearchParams(location.search).has('state')) {
+  comeBack().catch(error => { who.textContent = error.error ?? error.message })
+}
+</script>
+`
+}

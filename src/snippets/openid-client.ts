@@ -1,0 +1,155 @@
+import { beginningCookie, loopbackListener, nodeServer, unindented } from './node-server.ts'
+import { js } from './quote.ts'
+import type { Situation } from './situation.ts'
+import type { Stack } from './snippet.ts'
+import { text } from './text.ts'
+
+/** https://github.com/panva/openid-client, version 6. */
+export const openidClient: Stack = {
+  id: 'openid-client',
+  name: 'openid-client',
+  write(situation) {
+    const language = 'JavaScript'
+    const install = 'npm install openid-client'
+    const env = situation.method === 'none' ? '' : '--env-file=.env '
+    const as = (file: string, whole: string) =>
+      ({ language, file, install, run: `node ${env}${file}`, text: whole }) as const
+    switch (situation.kind) {
+      case 'server':
+        return as('app.mjs', server(situation))
+      case 'loopback':
+        return as('sign-in.mjs', loopback(situation))
+      case 'device':
+        return as('device.mjs', device(situation))
+      case 'self':
+        return as('job.mjs', self(situation))
+      default:
+        return undefined
+    }
+  },
+}
+
+/** Finds the issuer's endpoints, as this client. */
+function discovery({ issuer, client_id, method, insecure }: Situation): string {
+  const [at, id] = method === 'none' ? [js(issuer), js(client_id)] : ['ISSUER', 'CLIENT_ID']
+  const auth = {
+    client_secret_basic: 'oidc.ClientSecretBasic(CLIENT_SECRET)',
+    client_secret_post: 'oidc.ClientSecretPost(CLIENT_SECRET)',
+    none: 'oidc.None()',
+  }[method]
+  return text`
+${method !== 'none' && 'const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env'}
+${insecure && '// An http issuer is for trying things on one machine: with an https one, this option goes.'}
+${insecure && 'const insecure = { execute: [oidc.allowInsecureRequests] }'}
+const config = await oidc.discovery(new URL(${at}), ${id}, undefined, ${auth}${insecure ? ', insecure' : ''})`
+}
+
+function checks({ openid }: Situation): string {
+  return text`
+  const checks = {
+    pkceCodeVerifier: oidc.randomPKCECodeVerifier(),
+    expectedState: oidc.randomState(),
+${openid && '    expectedNonce: oidc.randomNonce(),'}
+  }`
+}
+
+function authorizationUrl({ scope, resource, openid }: Situation): string {
+  return text`
+  const address = oidc.buildAuthorizationUrl(config, {
+    redirect_uri,
+${scope !== '' && `    scope: ${js(scope)},`}
+${resource !== undefined && `    resource: ${js(resource)},`}
+    code_challenge: await oidc.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    state: checks.expectedState,
+${openid && '    nonce: checks.expectedNonce,'}
+  })`
+}
+
+/** Who signed in, or that something came. */
+function outcome({ openid }: Situation): string {
+  return openid
+    ? `'Signed in as ' + (tokens.claims().name ?? tokens.claims().sub)`
+    : `'Got an access token for ' + tokens.expires_in + ' seconds'`
+}
+
+function server(situation: Situation): string {
+  const { name, flags } = beginningCookie(situation)
+  return text`
+import { createServer } from 'node:http'
+import * as oidc from 'openid-client'
+
+${discovery(situation)}
+const redirect_uri = ${js(situation.redirect_uri)}
+
+async function begin(response) {
+${checks(situation)}
+${authorizationUrl(situation)}
+  // In the browser that begins: an answer that comes back to another one is not taken.
+  const begun = encodeURIComponent(JSON.stringify(checks))
+  response.setHeader('set-cookie', '${name}=' + begun + '; Max-Age=600; ${flags}')
+  response.writeHead(303, { location: address.href }).end()
+}
+
+async function comeBack(request, response, url) {
+  const [, begun] = /(?:^|; )${name}=([^;]+)/.exec(request.headers.cookie) ?? []
+  if (!begun) throw new Error('Nobody began to sign in in this browser')
+  const tokens = await oidc.authorizationCodeGrant(config, url, JSON.parse(decodeURIComponent(begun)))
+  // Here your own session begins: keep the tokens in it, on the server.
+  response.setHeader('set-cookie', '${name}=; Max-Age=0; ${flags}')
+  response.end(${outcome(situation)})
+}
+
+${nodeServer(situation)}
+`
+}
+
+function loopback(situation: Situation): string {
+  const listener = loopbackListener(situation)
+  return text`
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import * as oidc from 'openid-client'
+
+${discovery(situation)}
+${listener.begin}
+${unindented(checks(situation))}
+${unindented(authorizationUrl(situation))}
+console.log('Open this in a browser:\n\n  ' + address.href + '\n')
+
+${listener.answer('checks.expectedState')}
+
+const tokens = await oidc.authorizationCodeGrant(config, url, checks)
+console.log(${outcome(situation)})
+`
+}
+
+function device(situation: Situation): string {
+  const { scope, resource } = situation
+  return text`
+import * as oidc from 'openid-client'
+
+${discovery(situation)}
+const codes = await oidc.initiateDeviceAuthorization(config, {
+${scope !== '' && `  scope: ${js(scope)},`}
+${resource !== undefined && `  resource: ${js(resource)},`}
+})
+console.log('Open ' + codes.verification_uri + ' and type ' + codes.user_code)
+
+// Asks as often as it is told to, until its user has said yes or no.
+const tokens = await oidc.pollDeviceAuthorizationGrant(config, codes)
+console.log(${outcome(situation)})
+`
+}
+
+function self(situation: Situation): string {
+  const { resource } = situation
+  return text`
+import * as oidc from 'openid-client'
+
+${discovery(situation)}
+const tokens = await oidc.clientCredentialsGrant(config, {${resource === undefined ? '' : ` resource: ${js(resource)} `}})
+// Keep it until it ends: each run that asks anew makes the server sign one more.
+console.log('Got an access token for ' + tokens.expires_in + ' seconds, with the scope ' + tokens.scope)
+`
+}

@@ -1,0 +1,113 @@
+import { type FlowId, findFlow } from '../advisor/flows.ts'
+import { deviceCodeGrantType } from '../core/grants/device-code.ts'
+import type { CodeClient } from './snippet.ts'
+
+/** Where code runs, and how it gets its token. */
+export type Kind = 'server' | 'browser' | 'loopback' | 'device' | 'self' | 'federated' | 'password'
+
+/** What is filled in. */
+export interface Situation {
+  readonly kind: Kind
+  readonly issuer: string
+  readonly client_id: string
+  /** The one that this code is sent back to; empty where nothing redirects. */
+  readonly redirect_uri: string
+  /** Space-separated; empty to leave it out. */
+  readonly scope: string
+  /** Whether an ID Token comes. */
+  readonly openid: boolean
+  /** Named where the client has several APIs, since a token is for one (RFC 8707 §2). */
+  readonly resource: string | undefined
+  readonly method: 'client_secret_basic' | 'client_secret_post' | 'none'
+  /** An http issuer is for trying things on one machine: libraries must be told to put up with it. */
+  readonly insecure: boolean
+  /** What a platform's token must be for. */
+  readonly platform_audience: string
+  /** Whether any free port of this computer will do (RFC 8252 §7.3). */
+  readonly any_port: boolean
+}
+
+export interface CodeRequest {
+  readonly issuer: string
+  readonly client: CodeClient
+  /** The advice that it is registered by, if it was by one. */
+  readonly flow: FlowId | undefined
+}
+
+/** What code for a client is to do; or why none is offered. */
+export function situationOf({ issuer, client, flow }: CodeRequest): Situation | { readonly why: string } {
+  const kind = kindOf(client, flow)
+  if (typeof kind !== 'string') return kind
+  const method = kind === 'federated' ? 'none' : methodOf(client)
+  if (method === undefined) {
+    return {
+      why: `It proves itself by ${client.token_endpoint_auth_method}: its library needs its private key, which it alone has. What to set is in the library’s words for that method.`,
+    }
+  }
+  const { client_id, redirect_uris, grantwise } = client
+  const [audience, another] = grantwise.audiences
+  const alone = kind === 'self' || kind === 'federated'
+  if (alone && audience === undefined) {
+    return { why: 'It has no API yet, and without one there is no token for it.' }
+  }
+  const redirects = kind === 'server' || kind === 'browser' || kind === 'loopback'
+  return {
+    kind,
+    issuer,
+    client_id,
+    redirect_uri: redirects ? (redirect_uris.find(isLoopback) ?? redirect_uris[0] ?? '') : '',
+    // Without it, a program of its own gets what it is registered for.
+    scope: alone ? '' : client.scope,
+    openid: client.scope.split(' ').includes('openid'),
+    resource: another === undefined ? undefined : audience,
+    method,
+    insecure: issuer.startsWith('http:'),
+    platform_audience: grantwise.federated?.audience ?? issuer,
+    any_port: grantwise.runs_on === 'native' || grantwise.runs_on === 'cli',
+  }
+}
+
+/** By its flow, else by what it is registered for. */
+function kindOf(client: CodeClient, id: FlowId | undefined): Kind | { readonly why: string } {
+  const { grant_types, grantwise, redirect_uris } = client
+  const flow = findFlow(id)
+  const may = (grant: string) => (flow?.grant_types ?? grant_types).includes(grant) && grant_types.includes(grant)
+  if (grantwise.federated) return 'federated'
+  if (may(deviceCodeGrantType) && !(may('authorization_code') && redirect_uris.length > 0)) return 'device'
+  if (may('authorization_code')) return redirectKind(client)
+  if (may('client_credentials')) return 'self'
+  if (may('password')) return 'password'
+  return {
+    why: flow?.retired ?? 'No library that is kept up has code for what it is registered for.',
+  }
+}
+
+function redirectKind({ redirect_uris, grantwise: { runs_on } }: CodeClient): Kind | { readonly why: string } {
+  if (runs_on === 'server' || runs_on === 'browser') return runs_on
+  if (redirect_uris.some(isLoopback)) return 'loopback'
+  return {
+    why: 'It comes back by an address that its system opens: use AppAuth for iOS, macOS or Android with the issuer, the client_id, the redirect URI and the scope. Code for loopback is here once an address like http://127.0.0.1/callback is registered too.',
+  }
+}
+
+function methodOf({ token_endpoint_auth_method: method }: CodeClient): Situation['method'] | undefined {
+  const known = ['client_secret_basic', 'client_secret_post', 'none'] as const
+  return known.find(it => it === method)
+}
+
+/** Whether a redirect URI leads to this computer (RFC 8252 §7.3). */
+export function isLoopback(uri: string): boolean {
+  return /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)([:/?]|$)/.test(uri)
+}
+
+/** The address of something of this issuer's, by its path. */
+export function addressAt({ issuer }: Pick<Situation, 'issuer'>, path: string): string {
+  return issuer.replace(/\/$/, '') + path
+}
+
+/** Where a program listens that this address leads to: a host as sockets name it, and a port. */
+export function listenerOf({ redirect_uri }: Situation): { readonly host: string; readonly port: number } {
+  if (!isLoopback(redirect_uri)) return { host: '127.0.0.1', port: 3000 }
+  const { hostname, port } = new URL(redirect_uri)
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) }
+}
