@@ -63,12 +63,13 @@ function withoutSchemas() {
 
 /** One letter beyond Latin 1 would make V8 hold all of a file's text in two bytes for each. */
 function inAscii() {
-  const escape = letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const escaped = unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
   return {
     name: 'in-ascii',
     generateBundle(_, bundle) {
       for (const file of Object.values(bundle)) {
-        if (file.type === 'chunk') file.code = file.code.replace(/[^\x00-\x7f]/g, escape)
+        if (file.type === 'chunk')
+          file.code = file.code.replace(/\P{ASCII}/gu, letter => letter.split('').map(escaped).join(''))
       }
     },
   }
