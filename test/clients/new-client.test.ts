@@ -41,7 +41,7 @@ const web = { client_name: 'Photo Prints', redirect_uris: 'https://app.example.c
 /** Answers the advisor from the front page on, then follows its link to the form. */
 async function fromTheFront(answers: Readonly<Record<string, string>>): Promise<{ url: string; page: Page }> {
   const browser = openBrowser()
-  let page = await browser.get(`${server.issuer}/`)
+  let page = await browser.get(`${server.issuer}/?for=apps`)
   for (let asked = 0; asked < 10; asked++) {
     const links = [...page.html.matchAll(/<a class="choice-link" href="([^"]*)"/g)].map(([, href = '']) =>
       decoded(href),

@@ -147,7 +147,7 @@ describe('signing out', () => {
       await page.goto(`${stage.app.origin}/logout?hint=no`)
       await look('logout')
       await press(page, 'Stay signed in')
-      expect(await heading(page)).toBe('Whose data does the program work with?')
+      expect(await heading(page)).toBe('Which OAuth flow should I use?')
       await look('home')
       await page.goto(stage.login())
       expect(page.url()).toBe(stage.front)

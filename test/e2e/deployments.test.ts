@@ -56,7 +56,7 @@ describe('an issuer with a path', () => {
       expect(app.answers.at(-1)?.claims).toMatchObject({ iss: server.issuer, name: 'Alice' })
       await page.goto(`${app.origin}/logout?hint=no`)
       await page.getByRole('button', { name: 'Stay signed in' }).click()
-      await page.getByRole('heading', { name: 'Whose data does the program work with?' }).waitFor()
+      await page.getByRole('heading', { name: 'Which OAuth flow should I use?' }).waitFor()
       await page.goto(`${app.origin}/logout`)
       expect(page.url()).toBe(`${app.origin}/?state=left`)
       expect(outside).toEqual([])

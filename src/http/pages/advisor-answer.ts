@@ -1,11 +1,17 @@
 import type { Advice, Result } from '../../advisor/advise.ts'
 import { missingFrom, type Offered } from '../../advisor/flow-table.ts'
 import { type Flow, flowOf } from '../../advisor/flows.ts'
+import { givesOf } from '../../advisor/gives.ts'
 import { policyOf } from '../../advisor/policies/index.ts'
+import { advisorChart } from './advisor-chart.ts'
 import { advisorFollowUps } from './advisor-follow-ups.ts'
-import { advisorOthers, comparison } from './advisor-others.ts'
+import { advisorKeep } from './advisor-keep.ts'
+import { advisorNotChosen } from './advisor-not-chosen.ts'
+import { advisorPolicies } from './advisor-policies.ts'
 import { advisorRegister } from './advisor-register.ts'
+import { advisorSources } from './advisor-sources.ts'
 import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
+import { advisorTable } from './advisor-table.ts'
 import { advisorTrail } from './advisor-trail.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
@@ -23,24 +29,30 @@ export function advisorAnswer(
   return {
     title: flow.name,
     content: html`
-      <div class="asking answer">
-        <article>
-          <p class="kicker">${policyOf(result.policy).name} <span class="date">as of ${result.policy_date}</span></p>
-          <h1 class="question">${flow.headline}</h1>
-          <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <code>${result.flow}</code> <span class="rule">rule ${result.rule_id}</span></p>
-          <p class="lead reason">${result.why}</p>
-          ${nextStep(result, missing)}
-          ${warnings(result)}
+      <article class="answer">
+        <div class="found">
+          <header>
+            <p class="kicker">${policyOf(result.policy).name} <span class="date">as of ${result.policy_date}</span></p>
+            <h1 class="question">${flow.headline}</h1>
+            <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <code>${result.flow}</code> <span class="rule">rule ${result.rule_id}</span></p>
+            <p class="lead">${result.why} ${givesOf(result)}</p>
+            ${nextStep(result, missing)}
+            ${warnings(result)}
+          </header>
           ${how(flow)}
-          ${comparison(advice, state)}
-          ${advisorOthers(advice, state, offered, site)}
-          ${advisorFollowUps(result, state, site)}
-          ${flow.id !== 'none' && advisorRegister(result, missing, addressOf(state, site, newClientPath))}
-          ${notChosen(result)}
-          ${sources(result)}
-        </article>
-        ${advisorTrail(state, site)}
-      </div>`,
+          ${advisorTable(advice, state)}
+        </div>
+        <div class="led">
+          ${advisorTrail(state, site)}
+          ${advisorChart('How the answers lead here', state, site)}
+        </div>
+        ${advisorPolicies(advice, state, offered, site)}
+        ${advisorFollowUps(result, state, site)}
+        ${flow.id !== 'none' && advisorRegister(result, missing, addressOf(state, site, newClientPath))}
+        ${advisorNotChosen(result)}
+        ${advisorSources(result)}
+        ${advisorKeep(advice, state, site)}
+      </article>`,
   }
 }
 
@@ -70,40 +82,4 @@ function how({ how }: Flow): Markup | false {
         <pre tabindex="0"><code>${how.example}</code></pre>
       </section>`
   )
-}
-
-/** Withdrawn flows are named in the open, with who withdrew them and when; the others are a click away. */
-function notChosen({ not_chosen }: Result): Markup {
-  const withdrawn = not_chosen.filter(({ flow }) => flowOf(flow).retired !== undefined)
-  const others = not_chosen.filter(({ flow }) => flowOf(flow).retired === undefined)
-  return html`
-    <section aria-labelledby="not-chosen">
-      <h2 id="not-chosen">Why not another flow</h2>
-      ${withdrawn.length > 0 && html`<dl class="rows">${withdrawn.map(it => against(it, true))}</dl>`}
-      <details>
-        <summary>${others.length} others, and what speaks against each here</summary>
-        <dl class="rows">${others.map(it => against(it, false))}</dl>
-      </details>
-    </section>`
-}
-
-function against({ flow, reason }: Result['not_chosen'][number], withdrawn: boolean): Markup {
-  return html`
-    <div>
-      <dt>${flowOf(flow).name}${withdrawn && html` <span class="tag">withdrawn</span>`}</dt>
-      <dd>${reason}</dd>
-    </div>`
-}
-
-function sources({ sources }: Result): Markup {
-  return html`
-    <section aria-labelledby="sources">
-      <h2 id="sources">Sources</h2>
-      <ul class="sources">
-        ${sources.map(({ title, section, url }) => {
-          const words = section === undefined ? title : `${title}, ${section}`
-          return html`<li>${url === undefined ? words : html`<a href=${url} rel="noreferrer">${words}</a>`}</li>`
-        })}
-      </ul>
-    </section>`
 }

@@ -1,23 +1,29 @@
 import type { Advised } from '../../advisor/advise.ts'
 import type { Offered } from '../../advisor/flow-table.ts'
 import { advisorAnswer } from './advisor-answer.ts'
+import { advisorGate } from './advisor-gate.ts'
+import { advisorMyself } from './advisor-myself.ts'
 import { advisorQuestion } from './advisor-question.ts'
-import type { AdvisorState } from './advisor-state.ts'
+import { type AdvisorState, hasBegun } from './advisor-state.ts'
 import { brand } from './brand.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
 
+interface Screen {
+  readonly title: string
+  readonly content: Markup
+}
+
 /** What is on the advisor's page for a state: written by the server, and again in the browser where scripts run. */
-export function advisorScreen(
-  { question, advice }: Advised,
-  state: AdvisorState,
-  offered: Offered,
-  site: Site,
-): { readonly title: string; readonly content: Markup } {
-  const { title, content } = advice
-    ? advisorAnswer(advice, state, offered, site)
-    : advisorQuestion(question, state, site)
+export function advisorScreen(advised: Advised, state: AdvisorState, offered: Offered, site: Site): Screen {
+  const { title, content } = screenFor(advised, state, offered, site)
   return { title, content: html`${brand(site)}${content}` }
+}
+
+function screenFor({ question, advice }: Advised, state: AdvisorState, offered: Offered, site: Site): Screen {
+  if (advice) return advisorAnswer(advice, state, offered, site)
+  if (hasBegun(state) || state.gate === 'apps') return advisorQuestion(question, state, site)
+  return state.gate === 'myself' ? advisorMyself(state, site) : advisorGate(state, site)
 }
 
 /** What the browser's tab says. */

@@ -1,5 +1,5 @@
 import { choiceOf, questions } from '../../advisor/questions.ts'
-import { type AdvisorState, addressOf, backTo, untouched } from './advisor-state.ts'
+import { type AdvisorState, addressOf, backTo, isSignInOnly, untouched } from './advisor-state.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
 
@@ -10,16 +10,22 @@ export function advisorTrail(state: AdvisorState, site: Site): Markup {
     <aside class="trail" aria-labelledby="trail">
       <h2 id="trail">Your answers</h2>
       <ol>
+        ${isSignInOnly(state) && said('What is it for?', 'Only knowing who signs in', addressOf(untouched, site))}
         ${given.map(({ id, text }) => {
           const value = state.answers[id] ?? ''
-          return html`
-            <li>
-              <span class="asked">${text}</span>
-              <span class="answered">${choiceOf(id, value)?.text ?? 'I am not sure'}</span>
-              <a href=${addressOf(backTo(state, id), site)} aria-label=${`Change: ${text}`}>Change</a>
-            </li>`
+          const answer = choiceOf(id, value)?.text ?? 'I am not sure'
+          return said(text, answer, addressOf(backTo(state, id), site))
         })}
       </ol>
       <p><a href=${addressOf(untouched, site)}>Start over</a></p>
     </aside>`
+}
+
+function said(question: string, answer: string, change: string): Markup {
+  return html`
+    <li>
+      <span class="asked">${question}</span>
+      <span class="answered">${answer}</span>
+      <a href=${change} aria-label=${`Change: ${question}`}>Change</a>
+    </li>`
 }
