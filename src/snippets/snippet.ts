@@ -5,7 +5,7 @@ import type { Situation } from './situation.ts'
 export interface CodeClient
   extends Pick<Client, 'client_id' | 'redirect_uris' | 'grant_types' | 'scope' | 'token_endpoint_auth_method'> {
   readonly grantwise: Pick<ClientSettings, 'runs_on' | 'audiences'> & {
-    readonly federated?: Pick<NonNullable<ClientSettings['federated']>, 'audience'>
+    readonly federated?: Pick<NonNullable<ClientSettings['federated']>, 'issuer' | 'audience'>
   }
 }
 

@@ -122,7 +122,7 @@ describe('from the front page to a token', () => {
     for (const word of ['redirect', 'PKCE']) expect(done.html).not.toContain(word)
     const { client_id, client_secret } = credentialsOf(done)
     expect(client_secret).toBeUndefined()
-    const command = /<pre[^>]*><code>([^<]*)</.exec(done.html)?.[1]?.replaceAll('&#39;', "'") ?? ''
+    const command = /codes=\$\(([^)]*)\)/.exec(done.html)?.[1] ?? ''
     const { stdout } = await promisify(exec)(command)
     const codes = JSON.parse(stdout) as Codes
     const { browser: alice } = await enter(server)
@@ -396,7 +396,9 @@ describe('the secret', () => {
       expect(done.headers.get('content-security-policy')).toMatch(/default-src 'none'/)
       const { client_id, client_secret = '' } = credentialsOf(done)
       secret = client_secret
-      expect(done.html.split(secret)).toHaveLength(2)
+      // By its name, and in the settings that go beside the code.
+      expect(done.html.split(secret)).toHaveLength(3)
+      expect(done.html).toContain(`\nCLIENT_SECRET=${secret}\n`)
       expect((await fresh.data.store.client(client_id))?.secrets[0]?.hash).not.toBe(secret)
       await clientCredentials(fresh.issuer, {}, basic(client_id, secret))
       expect(JSON.stringify(await fresh.journeys.list())).not.toContain(secret)

@@ -4,11 +4,11 @@ import type { Result } from '../../advisor/advise.ts'
 import { type Flow, flowOf } from '../../advisor/flows.ts'
 import { type Client, holdsSecret } from '../../core/client.ts'
 import { paths } from '../../core/endpoints/paths.ts'
-import { deviceCodeGrantType } from '../../core/grants/device-code.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
 import { clientStylesheet } from '../assets/index.ts'
 import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
 import { type App, appName, nameOf } from './app-badge.ts'
+import { clientCode } from './client-code.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
 import { pathOf, type Site } from './site.ts'
@@ -40,7 +40,7 @@ export function newClientDonePage(page: NewClientDonePage, site: Site): string {
       ${warnings.length > 0 && html`<ul class="message information">${warnings.map(text => html`<li>${text}</li>`)}</ul>`}
       <h2>Configure the app with</h2>
       <dl class="facts">${configuration(client, site).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-      ${firstSteps(client, flow, site)}
+      ${clientCode(client, result.flow, site, client_secret === undefined ? {} : { client_secret })}
       <p class="small">You are its owner: when something of it is refused, you see the details. It is held to <code>${result.flow}</code>; another flow needs another answer of the advisor.</p>
       <p class="links"><a href=${pathOf(site, '/')}>Register another app</a> <a href=${pathOf(site, '/account')}>Your account</a></p>`,
   })
@@ -73,58 +73,6 @@ function configuration(client: AdvisedClient, site: Site): readonly (readonly [s
 
 function lines(all: readonly string[]): Markup {
   return html`${all.map(it => html`<code class="line">${it}</code>`)}`
-}
-
-function libraryWords({ token_endpoint_auth_method }: AdvisedClient): Markup {
-  const secret = token_endpoint_auth_method === 'none' ? '' : ', the secret'
-  return html`<p>Any OpenID Connect library takes these: it needs the issuer, the id${secret}, one redirect URI and the scope, and finds the rest by itself. Turn PKCE (S256) on where it is a choice.</p>`
-}
-
-function firstSteps(client: AdvisedClient, { acts_for, grant_types }: Flow, site: Site): Markup {
-  if (acts_for === 'self') return tokenCommand(client, site)
-  return grant_types.includes(deviceCodeGrantType) ? deviceCommand(client, site) : libraryWords(client)
-}
-
-/** The first code for its screen, from a terminal. */
-function deviceCommand({ client_id, scope, grantwise }: AdvisedClient, { issuer }: Site): Markup {
-  const at = (path: string) => issuer.replace(/\/$/, '') + path
-  const [audience] = grantwise.audiences
-  const sent = [
-    `-d client_id=${client_id}`,
-    ...(scope === '' ? [] : [`--data-urlencode ${quoted(`scope=${scope}`)}`]),
-    ...(grantwise.audiences.length > 1 ? [`--data-urlencode ${quoted(`resource=${audience}`)}`] : []),
-  ]
-  return html`
-    <h2>Its first code</h2>
-    <pre tabindex="0"><code>${[`curl ${at(paths.device_authorization)}`, ...sent].join(' \\\n  ')}</code></pre>
-    <p>It shows the <code>user_code</code> and the <code>verification_uri</code> of the answer, then asks <code>${at(paths.token)}</code> every <code>interval</code> seconds, with <code>grant_type=${deviceCodeGrantType}</code> and the <code>device_code</code>, until its user has said yes or no. Libraries call it the device flow.</p>`
-}
-
-/** The first token, from a terminal. */
-function tokenCommand({ client_id, token_endpoint_auth_method, grantwise }: AdvisedClient, { issuer }: Site): Markup {
-  const [audience] = grantwise.audiences
-  if (audience === undefined) {
-    return html`<p>It has no API yet, and without one there is no token for it. Register an API with an apply file, then add its audience to this client.</p>`
-  }
-  const command = [
-    `curl ${issuer.replace(/\/$/, '')}${paths.token} \\`,
-    ...(holdsSecret(token_endpoint_auth_method)
-      ? [`  -u "${client_id}:$CLIENT_SECRET" \\`]
-      : [
-          `  -d client_id=${client_id} --data-urlencode "client_assertion=$PLATFORM_TOKEN" \\`,
-          '  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer \\',
-        ]),
-    `  -d grant_type=client_credentials${grantwise.audiences.length > 1 ? ' \\' : ''}`,
-    ...(grantwise.audiences.length > 1 ? [`  --data-urlencode ${quoted(`resource=${audience}`)}`] : []),
-  ].join('\n')
-  return html`
-    <h2>Its first token, with ${holdsSecret(token_endpoint_auth_method) ? html`the secret in <code>CLIENT_SECRET</code>` : html`the platform’s in <code>PLATFORM_TOKEN</code>`}</h2>
-    <pre tabindex="0"><code>${command}</code></pre>`
-}
-
-/** As one word of a POSIX shell, whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }
 
 export interface NewClientDoneBeforePage {
