@@ -28,7 +28,7 @@ export function growYoungGenerationUnderLoad(): () => void {
   let growing = ours
   return () => {
     if (!growing || ++requests < requestsAtRest || requests % requestsBetweenLooks !== 0) return
-    growing = sizeOf() < size.underLoad
+    growing = sizeOf() <= size.underLoad / 2
     growBy(growing ? size.underLoad / size.atRest : 1)
   }
 }
@@ -37,6 +37,7 @@ function growBy(factor: number): void {
   setFlagsFromString(`--semi-space-growth-factor=${factor}`)
 }
 
+/** A little less than it was let grow to, since V8's own marks take some of it. */
 function sizeOf(): number {
   const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
   return space === undefined ? size.underLoad : space.space_used_size + space.space_available_size
