@@ -11,6 +11,8 @@ export const authlib: Stack = {
   id: 'authlib',
   name: 'Authlib',
   write(situation) {
+    // It sends the id as it is, and a colon would end it there.
+    if (situation.method === 'client_secret_basic' && situation.client_id.includes(':')) return undefined
     const { port } = listenerOf(situation)
     const dotenv = situation.method === 'none' ? '' : ' python-dotenv'
     const install = `pip install authlib requests${dotenv}`
@@ -50,7 +52,7 @@ from authlib.integrations.flask_client import OAuth
 from flask import Flask
 
 app = Flask(__name__)
-# Signs the session's cookie: with one of your own from the environment, sessions outlive a restart.
+# Signs the session's cookie; a lasting one lets sessions outlive a restart.
 app.secret_key = os.urandom(32)
 server = OAuth(app).register(
     "server",
@@ -75,7 +77,8 @@ def sign_in():
 def signed_in():
     tokens = server.authorize_access_token()
     # Here your own session begins: keep the tokens in it, on the server.
-    return ${openid ? '"Signed in as " + tokens["userinfo"].get("name", tokens["userinfo"]["sub"])' : '"Got an access token for " + str(tokens["expires_in"]) + " seconds"'}
+${openid && '    user = tokens["userinfo"]'}
+    return ${openid ? '"Signed in as " + user.get("name", user["sub"])' : '"Got an access token for " + str(tokens["expires_in"]) + " seconds"'}, {"content-type": "text/plain"}
 `
 }
 
@@ -132,13 +135,16 @@ ${host.includes(':') && '    address_family = socket.AF_INET6'}
 
 class Callback(BaseHTTPRequestHandler):
     def do_GET(self):
-        # Any page in the browser may call here: only the answer to this request has its state.
+        # Any page may call here: only the answer to this request has its state.
         ours = parse_qs(urlsplit(self.path).query).get("state") == [state]
         self.send_response(200 if ours else 404)
         self.end_headers()
-        self.wfile.write(b"Close this page, and go on in the terminal." if ours else b"There is nothing here.")
+        self.wfile.write(b"Go on in the terminal." if ours else b"There is nothing here.")
         if ours:
             self.server.answer = self.path
+
+    def log_message(self, *args):
+        """Nothing: the code is in what it would say."""
 
 
 listener = Listener((${py(host)}, ${any_port ? 0 : port}), Callback)
@@ -150,7 +156,9 @@ ${session(situation, [
 ])}
 verifier = generate_token(64)
 address, state = session.create_authorization_url(
-    ${py(addressAt(situation, paths.authorization))}, code_verifier=verifier${resource === undefined ? '' : `, resource=${py(resource)}`}
+    ${py(addressAt(situation, paths.authorization))},
+    code_verifier=verifier,
+${resource !== undefined && `    resource=${py(resource)},`}
 )
 print("Open this in a browser:\n\n  " + address + "\n", flush=True)
 while listener.answer is None:
@@ -182,8 +190,9 @@ codes = session.post(
         "client_id": ${secret ? 'session.client_id' : py(client_id)},
 ${scope !== '' && `        "scope": ${py(scope)},`}
 ${resource !== undefined && `        "resource": ${py(resource)},`}
+${method === 'client_secret_post' && '        "client_secret": session.client_secret,'}
     },
-    ${secret ? 'auth=(session.client_id, session.client_secret)' : 'withhold_token=True'},
+    ${method === 'client_secret_basic' ? 'auth=(session.client_id, session.client_secret)' : 'withhold_token=True'},
 ).json()
 print("Open", codes["verification_uri"], "and type", codes["user_code"], flush=True)
 
@@ -220,6 +229,7 @@ tokens = session.fetch_token(
     grant_type="client_credentials",
 ${resource !== undefined && `    resource=${py(resource)},`}
 )
-print("Got an access token for", tokens["expires_in"], "seconds, with the scope", tokens["scope"])
+print("Got an access token for", tokens["expires_in"], "seconds")
+print("It has the scope", tokens["scope"])
 `
 }

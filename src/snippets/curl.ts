@@ -40,9 +40,9 @@ function proof({ client_id, method }: Situation): readonly string[] {
   return method === 'none' ? [id] : [id, '--data-urlencode "client_secret=$CLIENT_SECRET"']
 }
 
-/** curl percent-encodes what needs it, and only the value. */
+/** curl percent-encodes a value where it needs that. */
 function field(name: string, value: string): string {
-  return `${percentEncoded(value) === value ? '-d' : '--data-urlencode'} ${sh(`${name}=${value}`)}`
+  return `${/^[\w.~:/-]*$/.test(value) ? '-d' : '--data-urlencode'} ${sh(`${name}=${value}`)}`
 }
 
 /** What is asked for, where that must be said. */
@@ -60,18 +60,22 @@ function env({ method }: Situation): string | false {
 function code(situation: Situation): string {
   const { client_id, redirect_uri, scope, resource } = situation
   const query = [
-    'response_type=code',
-    `client_id=${percentEncoded(client_id)}`,
-    `redirect_uri=${percentEncoded(redirect_uri)}`,
-    ...(scope === '' ? [] : [`scope=${percentEncoded(scope)}`]),
-    ...(resource === undefined ? [] : [`resource=${percentEncoded(resource)}`]),
-    'code_challenge_method=S256',
-  ].join('&')
+    ['client_id', client_id],
+    ['redirect_uri', redirect_uri],
+    ['scope', scope],
+    ['resource', resource ?? ''],
+  ]
+  const first = `${addressAt(situation, paths.authorization)}?response_type=code&code_challenge_method=S256`
+  const lines = query.flatMap(([name = '', value = '']) =>
+    value === '' ? [] : [`authorize="$authorize&${name}=${percentEncoded(value)}"`],
+  )
   return text`
 ${env(situation)}
-authorize=${sh(`${addressAt(situation, paths.authorization)}?${query}`)}
+authorize=${sh(first)}
+${lines.join('\n')}
 verifier=$(openssl rand -hex 32)
-challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d =)
+challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary |
+  openssl base64 -A | tr '+/' '-_' | tr -d =)
 state=$(openssl rand -hex 16)
 
 echo 'Open this, sign in, and copy the address that your browser ends at:'
@@ -80,10 +84,14 @@ printf 'That address: '
 read -r back
 
 # An answer to a request that somebody else began has another state.
-case $back in *"state=$state"*) ;; *) echo 'This answers another request.' >&2; exit 1 ;; esac
+case $back in
+  *"state=$state"*) ;;
+  *) echo 'This answers another request.' >&2; exit 1 ;;
+esac
 code=$(printf %s "$back" | sed 's/.*[?&]code=\([^&#]*\).*/\1/')
 ${request(situation, paths.token, [
-  '-d grant_type=authorization_code -d "code=$code" -d "code_verifier=$verifier"',
+  '-d grant_type=authorization_code -d "code=$code"',
+  '-d "code_verifier=$verifier"',
   field('redirect_uri', redirect_uri),
 ])}
 `
@@ -121,7 +129,8 @@ ${request(situation, paths.token, ['-d grant_type=client_credentials', ...asked(
 function federated(situation: Situation): string {
   const type = field('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
   return text`
-# PLATFORM_TOKEN is the job's own token of its platform, made for this audience: ${oneLine(situation.platform_audience)}
+# PLATFORM_TOKEN is the job's own token, made by its platform for this audience:
+# ${oneLine(situation.platform_audience)}
 ${request(situation, paths.token, [
   '-d grant_type=client_credentials',
   type,
@@ -138,9 +147,10 @@ printf 'Login: '
 read -r username
 printf 'Password: '
 read -r password
-# From standard input: what is on the command line, every program of this computer can read.
+# By standard input: others on this computer can read what a command line says.
 printf %s "$password" | ${request(situation, paths.token, [
-    '-d grant_type=password --data-urlencode "username=$username" --data-urlencode password@-',
+    '-d grant_type=password --data-urlencode "username=$username"',
+    '--data-urlencode password@-',
     ...asked(situation),
   ])}
 `

@@ -34,7 +34,6 @@ import { auth } from 'express-openid-connect'
 const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env
 const app = express()
 
-// Every page behind this asks for a sign-in, and the session is kept in a cookie.
 app.use(auth({
   issuerBaseURL: ISSUER,
   clientID: CLIENT_ID,
@@ -42,7 +41,7 @@ app.use(auth({
 ${method === 'client_secret_post' && "  clientAuthMethod: 'client_secret_post',"}
   baseURL: ${js(origin)},
   routes: { callback: ${js(path || '/')} },
-  // Encrypts that cookie: with one of your own from the environment, sessions outlive a restart.
+  // Encrypts the session's cookie; a lasting one lets sessions outlive a restart.
   secret: randomBytes(32).toString('hex'),
   authorizationParams: {
     response_type: 'code',
@@ -52,7 +51,8 @@ ${resource !== undefined && `    resource: ${js(resource)},`}
 }))
 
 app.get('/', (request, response) => {
-  response.type('text').send('Signed in as ' + (request.oidc.user.name ?? request.oidc.user.sub))
+  const { name, sub } = request.oidc.user
+  response.type('text').send('Signed in as ' + (name ?? sub))
 })
 
 app.${listen(situation)}

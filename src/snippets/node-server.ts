@@ -13,9 +13,11 @@ export function beginningCookie({ redirect_uri }: Situation): { readonly name: s
 export function nodeServer(situation: Situation): string {
   return text`
 createServer(async (request, response) => {
+  response.setHeader('content-type', 'text/plain; charset=utf-8')
   try {
     const url = new URL(request.url, redirect_uri)
-    if (url.pathname === new URL(redirect_uri).pathname && url.searchParams.has('state')) await comeBack(request, response, url)
+    const back = url.pathname === new URL(redirect_uri).pathname
+    if (back && url.searchParams.has('state')) await comeBack(request, response, url)
     else if (url.pathname === '/') await begin(response)
     else response.writeHead(404).end()
   } catch (error) {
@@ -45,10 +47,10 @@ ${redirectUri(situation)}`,
 const url = await new Promise(resolve => {
   listener.on('request', (request, response) => {
     const url = URL.parse(request.url, redirect_uri)
-    // Any page in the browser may call here: only the answer to this request has its state.
+    // Any page may call here: only the answer to this request has its state.
     const ours = url?.searchParams.get('state') === ${state}
     response.writeHead(ours ? 200 : 404, { connection: 'close' })
-    response.end(ours ? 'Close this page, and go on in the terminal.' : 'There is nothing here.')
+    response.end(ours ? 'Go on in the terminal.' : 'There is nothing here.')
     if (ours) resolve(url)
   })
 })

@@ -53,10 +53,11 @@ function discovery({ issuer, client_id, method, insecure }: Situation): string {
 ${method !== 'none' && 'const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env'}
 const client = { ${id} }
 const proof = ${auth}
-${insecure && '// An http issuer is for trying things on one machine: with an https one, this option goes.'}
+${insecure && '// An http issuer is for trying things on one machine only.'}
 ${insecure && 'const insecure = { [oauth.allowInsecureRequests]: true }'}
 const issuer = new URL(${at})
-const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer${and(insecure)}))`
+const discovered = await oauth.discoveryRequest(issuer${and(insecure)})
+const server = await oauth.processDiscoveryResponse(issuer, discovered)`
 }
 
 /** The last argument of each request. */
@@ -95,7 +96,8 @@ function redeem({ openid, insecure }: Situation): string {
   const params = oauth.validateAuthResponse(server, client, url, begun.state)
   const redeemed = await oauth.authorizationCodeGrantRequest(
     server, client, proof, params, redirect_uri, begun.verifier${and(insecure)})
-  const tokens = await oauth.processAuthorizationCodeResponse(server, client, redeemed${openid ? ', { expectedNonce: begun.nonce }' : ''})
+  const tokens = await oauth.processAuthorizationCodeResponse(
+    server, client, redeemed${openid ? ', { expectedNonce: begun.nonce }' : ''})
 ${openid && '  const claims = oauth.getValidatedIdTokenClaims(tokens)'}`
 }
 
@@ -117,10 +119,12 @@ const redirect_uri = ${js(situation.redirect_uri)}
 async function begin(response) {
 ${begun(situation)}
 ${authorizationUrl(situation)}
-  // In the browser that begins: an answer that comes back to another one is not taken.
+  // In this browser: an answer that another one comes back with is not taken.
   const cookie = encodeURIComponent(JSON.stringify(begun))
-  response.setHeader('set-cookie', '${name}=' + cookie + '; Max-Age=600; ${flags}')
-  response.writeHead(303, { location: address.href }).end()
+  response.writeHead(303, {
+    location: address.href,
+    'set-cookie': '${name}=' + cookie + '; Max-Age=600; ${flags}',
+  }).end()
 }
 
 async function comeBack(request, response, url) {
@@ -164,10 +168,12 @@ import * as oauth from 'oauth4webapi'
 
 ${discovery(situation)}
 const params = {${resource === undefined ? '' : ` resource: ${js(resource)} `}}
-const response = await oauth.clientCredentialsGrantRequest(server, client, proof, params${and(insecure)})
+const response = await oauth.clientCredentialsGrantRequest(
+  server, client, proof, params${and(insecure)})
 const tokens = await oauth.processClientCredentialsResponse(server, client, response)
-// Keep it until it ends: each run that asks anew makes the server sign one more.
-console.log('Got an access token for ' + tokens.expires_in + ' seconds, with the scope ' + tokens.scope)
+// Keep it until it ends, in place of asking anew each time.
+const { expires_in, scope } = tokens
+console.log('Got an access token for ' + expires_in + ' seconds, with the scope ' + scope)
 `
 }
 

@@ -39,9 +39,10 @@ function discovery({ issuer, client_id, method, insecure }: Situation): string {
   }[method]
   return text`
 ${method !== 'none' && 'const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env'}
-${insecure && '// An http issuer is for trying things on one machine: with an https one, this option goes.'}
+${insecure && '// An http issuer is for trying things on one machine only.'}
 ${insecure && 'const insecure = { execute: [oidc.allowInsecureRequests] }'}
-const config = await oidc.discovery(new URL(${at}), ${id}, undefined, ${auth}${insecure ? ', insecure' : ''})`
+const config = await oidc.discovery(
+  new URL(${at}), ${id}, undefined, ${auth}${insecure ? ', insecure' : ''})`
 }
 
 function checks({ openid }: Situation): string {
@@ -85,16 +86,19 @@ const redirect_uri = ${js(situation.redirect_uri)}
 async function begin(response) {
 ${checks(situation)}
 ${authorizationUrl(situation)}
-  // In the browser that begins: an answer that comes back to another one is not taken.
+  // In this browser: an answer that another one comes back with is not taken.
   const begun = encodeURIComponent(JSON.stringify(checks))
-  response.setHeader('set-cookie', '${name}=' + begun + '; Max-Age=600; ${flags}')
-  response.writeHead(303, { location: address.href }).end()
+  response.writeHead(303, {
+    location: address.href,
+    'set-cookie': '${name}=' + begun + '; Max-Age=600; ${flags}',
+  }).end()
 }
 
 async function comeBack(request, response, url) {
   const [, begun] = /(?:^|; )${name}=([^;]+)/.exec(request.headers.cookie) ?? []
   if (!begun) throw new Error('Nobody began to sign in in this browser')
-  const tokens = await oidc.authorizationCodeGrant(config, url, JSON.parse(decodeURIComponent(begun)))
+  const checks = JSON.parse(decodeURIComponent(begun))
+  const tokens = await oidc.authorizationCodeGrant(config, url, checks)
   // Here your own session begins: keep the tokens in it, on the server.
   response.setHeader('set-cookie', '${name}=; Max-Age=0; ${flags}')
   response.end(${outcome(situation)})
@@ -149,7 +153,8 @@ import * as oidc from 'openid-client'
 
 ${discovery(situation)}
 const tokens = await oidc.clientCredentialsGrant(config, {${resource === undefined ? '' : ` resource: ${js(resource)} `}})
-// Keep it until it ends: each run that asks anew makes the server sign one more.
-console.log('Got an access token for ' + tokens.expires_in + ' seconds, with the scope ' + tokens.scope)
+// Keep it until it ends, in place of asking anew each time.
+const { expires_in, scope } = tokens
+console.log('Got an access token for ' + expires_in + ' seconds, with the scope ' + scope)
 `
 }

@@ -41,6 +41,8 @@ async function visit({ said }: Run, server: TestServer, client: Made): Promise<s
   expectAsked(begun.location, client)
   let page = await browser.get((await sentBack(browser, begun.location?.href ?? '')).href)
   while (page.location) page = await browser.get(page.location.href)
+  // Names are what people choose, and no markup.
+  expect(page.headers.get('content-type')).toMatch(/^text\/plain/)
   return page.html
 }
 
@@ -169,7 +171,7 @@ const cases: readonly Case[] = [
     },
   ]),
   ...anywhere.flatMap((stack): readonly Case[] => {
-    const says = stack === 'curl' ? token : /Got an access token for \d+ seconds, with the scope catalog:read/
+    const says = stack === 'curl' ? token : /Got an access token for \d+ seconds.*the scope catalog:read/s
     return [
       { title: 'job', stack, client: jobClient(`job-${stack}`, 'client_secret_basic'), play: wait, says },
       {
