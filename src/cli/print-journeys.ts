@@ -1,4 +1,5 @@
-import type { JourneySummary, JourneyView, Parameter, Role, Step, StepCheck } from '../journeys/step.ts'
+import { type Role, roles, rolesInOrder } from '../core/roles.ts'
+import type { JourneySummary, JourneyView, Parameter, Step, StepCheck } from '../journeys/step.ts'
 import { plain } from './plain.ts'
 
 /** Where lines go: how wide, and whether it shows colours. */
@@ -7,13 +8,12 @@ export interface Screen {
   readonly colours: boolean
 }
 
-/** A letter for each role, so that its colour is never the only sign of it. */
-const roles: Readonly<Record<Role, { readonly letter: string; readonly name: string; readonly colour: number }>> = {
-  resource_owner: { letter: 'O', name: 'resource owner', colour: 141 },
-  user_agent: { letter: 'U', name: 'user agent', colour: 103 },
-  client: { letter: 'C', name: 'client', colour: 37 },
-  authorization_server: { letter: 'A', name: 'authorization server', colour: 214 },
-  resource_server: { letter: 'R', name: 'resource server', colour: 75 },
+const colours: Readonly<Record<Role, number>> = {
+  resource_owner: 141,
+  user_agent: 103,
+  client: 37,
+  authorization_server: 214,
+  resource_server: 75,
 }
 
 const dim = 245
@@ -76,9 +76,7 @@ export function journeyLines(journey: JourneyView, screen: Screen): readonly str
     ...wrap(`Journey ${id}  ${paint(`${date(started_at)} ${time(started_at)}`, dim, screen)}`, 0, screen),
     ...wrap(facts.join(' · '), 0, screen),
     ...wrap(
-      Object.values(roles)
-        .map(role => paint(`${role.letter} ${role.name}`, role.colour, screen))
-        .join('  '),
+      rolesInOrder.map(role => paint(`${roles[role].letter} ${roles[role].name}`, colours[role], screen)).join('  '),
       0,
       screen,
     ),
@@ -102,7 +100,7 @@ export function happeningLines(
 
 function stepLines(step: Step, screen: Screen): readonly string[] {
   const { at, from, to, what, inferred, took, parameters = [], checks = [], effects = [], retired } = step
-  const role = (it: Role) => paint(roles[it].letter, roles[it].colour, screen)
+  const role = (it: Role) => paint(roles[it].letter, colours[it], screen)
   const head = [
     paint(time(at), dim, screen),
     `${role(from)} ${inferred ? '⇢' : '→'} ${role(to)}`,

@@ -1,8 +1,6 @@
 import type { Detail } from '../core/errors.ts'
 import type { RetiredUse } from '../core/retired.ts'
-
-/** The parties of RFC 6749 §1.1, and the browser between them (§1.2). */
-export type Role = 'resource_owner' | 'user_agent' | 'client' | 'authorization_server' | 'resource_server'
+import type { Role } from '../core/roles.ts'
 
 /** A parameter as anybody may see it: its value, the id of what it is, its length, or (a password) only its name. */
 export interface Parameter {

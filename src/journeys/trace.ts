@@ -1,8 +1,9 @@
 import { namedClient } from '../core/client.ts'
 import { reasons } from '../core/reasons.ts'
+import type { Role } from '../core/roles.ts'
 import type { Recording } from './recording.ts'
 import { audienceOf, idOf, redactAll, scrub, scrubDetail } from './redact.ts'
-import type { JourneyKind, Outcome, Parameter, Role, Step, StepCheck } from './step.ts'
+import type { JourneyKind, Outcome, Parameter, Step, StepCheck } from './step.ts'
 
 /** What HTTP knows of a request once it is answered; raw, and seen by nobody before it is redacted here. */
 export interface RequestFacts {

@@ -1,16 +1,11 @@
-import type { JourneyView, Role, Step } from '../../src/journeys/step.ts'
-
-const letters: Readonly<Record<Role, string>> = {
-  resource_owner: 'O',
-  user_agent: 'U',
-  client: 'C',
-  authorization_server: 'A',
-  resource_server: 'R',
-}
+import { roles } from '../../src/core/roles.ts'
+import type { JourneyView, Step } from '../../src/journeys/step.ts'
 
 /** A journey as a list of who, whom and what; `?` marks what was inferred. */
 export function messages({ steps }: Pick<JourneyView, 'steps'>): string[] {
-  return steps.map(({ from, to, what, inferred }) => `${letters[from]}${inferred ? '?' : '>'}${letters[to]} ${what}`)
+  return steps.map(
+    ({ from, to, what, inferred }) => `${roles[from].letter}${inferred ? '?' : '>'}${roles[to].letter} ${what}`,
+  )
 }
 
 /** The steps of one request, by its method and path; the last such one. */

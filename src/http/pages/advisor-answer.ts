@@ -9,6 +9,7 @@ import { advisorKeep } from './advisor-keep.ts'
 import { advisorNotChosen } from './advisor-not-chosen.ts'
 import { advisorPolicies } from './advisor-policies.ts'
 import { advisorRegister } from './advisor-register.ts'
+import { advisorSequence } from './advisor-sequence.ts'
 import { advisorSources } from './advisor-sources.ts'
 import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
 import { advisorTable } from './advisor-table.ts'
@@ -39,7 +40,8 @@ export function advisorAnswer(
             ${nextStep(result, missing)}
             ${warnings(result)}
           </header>
-          ${how(flow)}
+          ${advisorSequence(flow)}
+        ${how(flow)}
           ${advisorTable(advice, state)}
         </div>
         <div class="led">
