@@ -1,4 +1,4 @@
-import { registerAdvised } from './admin/register-advised.ts'
+import { registerTogether } from './admin/register-advised.ts'
 import { outsideAdvice } from './advisor/outside-advice.ts'
 import { type Config, StartRefused } from './config.ts'
 import { metadata } from './core/endpoints/metadata.ts'
@@ -100,7 +100,7 @@ function createRegistrations(config: Config, { store, passwords, random, clock }
   const powers = { store, passwords, random, clock, hash: nodeHash, grantTypes: offeredGrantTypes(config) }
   return {
     apis: () => store.allResourceServers(),
-    register: (registration, typed, page) => registerAdvised(registration, typed, powers, page),
+    register: (clients, page) => registerTogether(clients, powers, page),
   }
 }
 

@@ -1,5 +1,6 @@
 import { needsPlatform, type Registration } from '../advisor/registration.ts'
 import type { Federated } from '../core/client.ts'
+import type { NetworkPolicy } from '../core/network-policy.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 
 /** What has to be typed besides the advice. */
@@ -16,6 +17,8 @@ export interface Typed {
   readonly keys?: { readonly jwks: unknown } | { readonly jwks_uri: string } | undefined
   /** The job that a platform vouches for, where the advice is that it does. */
   readonly federated?: Pick<Federated, 'issuer' | 'subject'> | undefined
+  /** From where alone it may be used, where that is restricted. */
+  readonly network?: Pick<NetworkPolicy, 'cidrs' | 'text'> | undefined
   /** The logins of those who may see what is refused to it. */
   readonly owners?: readonly string[]
 }
@@ -37,6 +40,7 @@ export interface AdvisedClient {
     readonly owners: readonly string[]
     readonly web_origins?: readonly string[]
     readonly federated?: Pick<Federated, 'issuer' | 'subject'>
+    readonly network_policy?: Pick<NetworkPolicy, 'mode' | 'cidrs' | 'text'>
   }
 }
 
@@ -46,7 +50,7 @@ export function describeAdvisedClient(
   typed: Typed,
   resourceServers: readonly ResourceServer[],
 ): AdvisedClient {
-  const { client_id, client_name, redirect_uris, client_secret, owners = [], keys, federated } = typed
+  const { client_id, client_name, redirect_uris, client_secret, owners = [], keys, federated, network } = typed
   const audiences = login_only ? [] : typed.audiences
   const apis = resourceServers.filter(({ audience }) => audiences.includes(audience))
   return {
@@ -66,6 +70,7 @@ export function describeAdvisedClient(
       // A small server asks for its page, so no page of another origin ever does.
       ...(grantwise.advice.flow === 'bff' ? { web_origins: [] } : {}),
       ...(needsPlatform(grantwise.advice) && federated ? { federated } : {}),
+      ...(network ? { network_policy: { mode: 'enforce', ...network } } : {}),
     },
   }
 }
@@ -79,8 +84,12 @@ function scopesFor(user: boolean, grant_types: readonly string[], apis: readonly
   return [...new Set(['openid', 'profile', 'email', ...offline, ...api])]
 }
 
-/** The member of that client which a problem is about: `redirect_uris`, `grantwise.audiences`. */
-export function memberOf(path: string): { readonly member: string; readonly index: number | undefined } {
-  const [, member = '', index] = /^clients\[0\]\.?(.*?)(?:\[(\d+)\])?$/.exec(path) ?? []
-  return { member, index: index === undefined ? undefined : Number(index) }
+/** Which client a problem is about, and which member of it: `redirect_uris`, `grantwise.audiences`. */
+export function memberOf(path: string): {
+  readonly client: number
+  readonly member: string
+  readonly index: number | undefined
+} {
+  const [, client, member = '', index] = /^clients\[(\d+)\]\.?(.*?)(?:\[(\d+)\])?$/.exec(path) ?? []
+  return { client: Number(client ?? 0), member, index: index === undefined ? undefined : Number(index) }
 }

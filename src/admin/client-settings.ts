@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { readStoredAdvice, type StoredAdvice, settingsOf } from '../advisor/stored-advice.ts'
 import type { ClientSettings } from '../core/client.ts'
+import { defaultLifetimes } from '../core/lifetimes.ts'
 import { readFederated } from './federated.ts'
 import { audience, day, flag, listOf, login, oneOf, textWith, wholeNumber } from './fields.ts'
 import { complete, isObject, type Members, readMembers } from './members.ts'
@@ -19,8 +20,8 @@ export const settingsMembers = {
   pkce: oneOf('required', 'when_sent').optional(),
   refresh_grace: wholeNumber(0, 300).default(30),
   refresh_rotation: flag.default(true),
-  refresh_idle_ttl: wholeNumber(60, tenYears).default(1_209_600),
-  refresh_max_ttl: wholeNumber(60, tenYears).default(7_776_000),
+  refresh_idle_ttl: wholeNumber(60, tenYears).default(defaultLifetimes.refresh_idle_ttl),
+  refresh_max_ttl: wholeNumber(60, tenYears).default(defaultLifetimes.refresh_max_ttl),
   audiences: listOf(audience, 'audiences').default([]),
   federated: z.unknown().optional(),
   web_origins: listOf(textWith('an origin', originFault), 'origins').optional(),

@@ -18,22 +18,46 @@ export interface RegisteredClient {
   readonly warnings: readonly string[]
 }
 
+/** A client as its advice says, with what was typed besides. */
+export interface ClientToBe {
+  readonly registration: Registration
+  readonly typed: Omit<Typed, 'client_secret'>
+}
+
 /**
  * Registers a new client as its advice says, by the rules of an apply file, with a secret of our own where it has one.
  * @throws ApplyRefused; PageAnswered when the client or the answer to the page is there already.
  */
 export async function registerAdvised(
-  registration: Registration,
-  typed: Omit<Typed, 'client_secret'>,
+  client: ClientToBe,
   powers: RegisterPowers,
   options: Pick<ApplyOptions, 'answers' | 'by'> = {},
 ): Promise<RegisteredClient> {
+  const [registered] = await registerTogether([client], powers, options)
+  if (registered === undefined) throw new TypeError('one client was registered as none')
+  return registered
+}
+
+/** The same for the clients of one system: all of them, in the order given, or none. @throws as `registerAdvised` */
+export async function registerTogether(
+  clients: readonly ClientToBe[],
+  powers: RegisterPowers,
+  options: Pick<ApplyOptions, 'answers' | 'by'> = {},
+): Promise<readonly RegisteredClient[]> {
   const { store, random } = powers
+  const known = new Set((await store.allClients()).map(({ client_id }) => client_id))
   // An apply file would change it; here it is somebody's second click.
-  if ((await store.allClients()).some(it => it.client_id === typed.client_id)) throw new PageAnswered(typed.client_id)
-  const client_secret = holdsSecret(registration.token_endpoint_auth_method) ? random.secret() : undefined
-  const client = describeAdvisedClient(registration, { ...typed, client_secret }, await store.allResourceServers())
-  const file = readApplyFile({ clients: [client] })
-  const plan = await applyFiles([file], powers, options)
-  return { client, warnings: plan.warnings.map(warning => warning.replace(/^clients\[0\]\./, '')) }
+  const taken = clients.find(({ typed }) => known.has(typed.client_id))
+  if (taken) throw new PageAnswered(taken.typed.client_id)
+  const apis = await store.allResourceServers()
+  const described = clients.map(({ registration, typed }) => {
+    const client_secret = holdsSecret(registration.token_endpoint_auth_method) ? random.secret() : undefined
+    return describeAdvisedClient(registration, { ...typed, client_secret }, apis)
+  })
+  const { warnings } = await applyFiles([readApplyFile({ clients: described })], powers, options)
+  return described.map((client, index) => {
+    const prefix = `clients[${index}].`
+    const own = warnings.filter(warning => warning.startsWith(prefix))
+    return { client, warnings: own.map(warning => warning.slice(prefix.length)) }
+  })
 }

@@ -4,8 +4,12 @@ import { type ApplyOptions, type ApplyPowers, applyFiles, planApply } from '../a
 import { type ApplyFile, readApplyFile } from '../admin/apply-file.ts'
 import { parseDocument } from '../admin/parse-document.ts'
 import type { ApplyPlan } from '../admin/plan.ts'
-import { type RegisteredClient, type RegisterPowers, registerAdvised } from '../admin/register-advised.ts'
-import type { Registration } from '../advisor/registration.ts'
+import {
+  type ClientToBe,
+  type RegisteredClient,
+  type RegisterPowers,
+  registerAdvised,
+} from '../admin/register-advised.ts'
 import { type Config, StartRefused } from '../config.ts'
 import { nodeHash } from '../keys/hash.ts'
 import { offeredGrantTypes } from '../offered.ts'
@@ -42,12 +46,11 @@ export function performFiles(
 
 /** Registers a new client as its advice says; see `registerAdvised`. */
 export function registerClient(
-  registration: Registration,
-  typed: Parameters<typeof registerAdvised>[1],
+  client: ClientToBe,
   config: Pick<Config, 'allow'>,
   powers: Omit<RegisterPowers, 'hash' | 'grantTypes'>,
 ): Promise<RegisteredClient> {
-  return registerAdvised(registration, typed, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) })
+  return registerAdvised(client, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) })
 }
 
 /** A path as people typed it, where it is below where they are. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { memberOf } from '../admin/advised-client.ts'
+import { memberOf, type Typed } from '../admin/advised-client.ts'
 import { ApplyRefused } from '../admin/apply-refused.ts'
 import { missingFrom } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
@@ -22,6 +22,8 @@ interface Options extends CredentialOptions, Readonly<Record<string, unknown>> {
   readonly redirectUri?: readonly string[]
   readonly audience?: readonly string[]
   readonly scope?: string
+  readonly network?: readonly string[]
+  readonly networkName?: string
   readonly json?: boolean
 }
 
@@ -45,6 +47,8 @@ export function clientCreateCommand(): Command {
     )
     .addOption(repeatable('--audience <uri>', 'an API it calls', '--audience https://api.example.com'))
     .addOption(flag('--scope <scopes>', 'what it may ask for (all that fits)', '--scope "openid profile"'))
+    .addOption(repeatable('--network <cidr>', 'a network that it works from, and no other', '--network 10.0.0.0/8'))
+    .addOption(flag('--network-name <text>', 'what people call those networks', '--network-name "the office network"'))
     .addOption(flag('--client-id <id>', 'its id (a random one)', '--client-id photo-prints'))
     .addOption(flag('--json', 'say it as JSON', 'client create --json'))
   for (const option of [...credentialFlags(), ...dataFlags()]) command.addOption(option)
@@ -83,7 +87,24 @@ async function advisedRegistration(options: Options): Promise<Registration> {
   if (!redirects && redirectUri.length > 0) {
     throw new StartRefused(`--redirect-uri: expected none, since ${flow.id} sends nobody anywhere`)
   }
+  checkFollowUps(registration, options)
   return registration
+}
+
+/** @throws StartRefused where the answers to the follow-ups ask for something else. */
+function checkFollowUps({ apis, network }: Registration, { audience = [], ...options }: Options): void {
+  if (apis === 'one' && audience.length > 1) {
+    throw new StartRefused(`--audience: expected one, since it calls one API (F8=no); got ${audience.length}`)
+  }
+  if (network && !options.network) {
+    throw new StartRefused(
+      '--network: expected at least one, since it is for a certain network only (F12=yes); got none',
+    )
+  }
+}
+
+function networkOf({ network, networkName }: Options): Typed['network'] {
+  return network && { cidrs: network, text: networkName ?? '' }
 }
 
 interface Created {
@@ -104,14 +125,17 @@ async function register(
     throw new StartRefused(`--client-id: expected a new one; ${client_id} is registered`)
   const { registerClient } = await import('./apply-files.ts')
   const { client, warnings } = await registerClient(
-    registration,
     {
-      client_id,
-      client_name: options.name,
-      redirect_uris: options.redirectUri ?? [],
-      audiences: options.audience ?? [],
-      scope: options.scope,
-      ...typed,
+      registration,
+      typed: {
+        client_id,
+        client_name: options.name,
+        redirect_uris: options.redirectUri ?? [],
+        audiences: options.audience ?? [],
+        scope: options.scope,
+        network: networkOf(options),
+        ...typed,
+      },
     },
     config,
     data,
@@ -127,6 +151,8 @@ const flags: Readonly<Record<string, string>> = {
   redirect_uris: '--redirect-uri',
   scope: '--scope',
   'grantwise.audiences': '--audience',
+  'grantwise.network_policy.cidrs': '--network',
+  'grantwise.network_policy.text': '--network-name',
   jwks: '--jwks',
   jwks_uri: '--jwks-uri',
   'grantwise.federated.issuer': '--federated-issuer',

@@ -1,7 +1,5 @@
-import type { Typed } from '../admin/advised-client.ts'
 import type { AnsweredPage } from '../admin/ports.ts'
-import type { RegisteredClient } from '../admin/register-advised.ts'
-import type { Registration } from '../advisor/registration.ts'
+import type { ClientToBe, RegisteredClient } from '../admin/register-advised.ts'
 import type { By } from '../core/by.ts'
 import type { Check } from '../core/check.ts'
 import type { ReasonId } from '../core/reasons.ts'
@@ -43,12 +41,11 @@ export interface Identity {
 /** What pages need to know of what is registered. */
 export interface Registrations {
   apis(): Promise<readonly ResourceServer[]>
-  /** @throws ApplyRefused; PageAnswered when this page made its client before. */
+  /** All of them or none. @throws ApplyRefused; PageAnswered when this page made its clients before. */
   register(
-    registration: Registration,
-    typed: Omit<Typed, 'client_secret'>,
+    clients: readonly ClientToBe[],
     page: { readonly answers: AnsweredPage; readonly by: By },
-  ): Promise<RegisteredClient>
+  ): Promise<readonly RegisteredClient[]>
 }
 
 /** What every route works with; made once, in the composition root. */

@@ -2,15 +2,23 @@ import type { Result } from '../advisor/advise.ts'
 import { missingFrom, offeredBy } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
 import { needsPlatform, type Registration, registrationOf } from '../advisor/registration.ts'
+import type { ResourceServer } from '../core/resource-server.ts'
 import { askAdvisor } from './ask-advisor.ts'
 import type { Context } from './context.ts'
 import type { Exchange } from './exchange.ts'
 import type { Asked } from './new-client-form.ts'
-import type { AdvisorState } from './pages/advisor-state.ts'
+import type { AdvisorAnswers, AdvisorState } from './pages/advisor-state.ts'
 
-/** An advice that a client can be registered by, and what it leaves to be asked. */
+/** The advice that clients can be registered by: one for each part of a system, mostly one in all. */
 export interface Following {
   readonly state: AdvisorState
+  readonly parts: readonly FollowedPart[]
+}
+
+/** What one client is registered by, and what that leaves to be asked. */
+export interface FollowedPart {
+  /** What it is called among several. */
+  readonly name: string | undefined
   readonly result: Result
   readonly registration: Registration
   readonly asked: Asked
@@ -18,23 +26,37 @@ export interface Following {
   readonly missing: readonly string[]
 }
 
-/** Nothing where a question is left, or no flow fits. */
+/** Nothing where there is nothing to register, a question is left, or no flow fits. */
 export async function followAdvice(
   state: AdvisorState,
   exchange: Exchange,
   { server, registrations }: Context,
 ): Promise<Following | undefined> {
-  const { advice } = askAdvisor({ answers: state.answers, followups: state.followups }, exchange.check)
-  const result = advice?.[state.policy]
-  const registration = result && registrationOf(result)
-  if (!result || !registration) return undefined
+  const all: readonly (AdvisorAnswers & { readonly name?: string })[] = [
+    ...state.parts,
+    ...(Object.keys(state.answers).length > 0 ? [state] : []),
+  ]
+  const apis = await registrations.apis()
+  const offered = offeredBy(server)
+  const parts = all.flatMap(({ answers, followups, policy, name }): readonly FollowedPart[] => {
+    const { advice } = askAdvisor({ answers, followups }, exchange.check)
+    const result = advice?.[policy]
+    const registration = result && registrationOf(result)
+    if (!result || !registration) return []
+    const missing = missingFrom(flowOf(result.flow), offered)
+    return [{ name, result, registration, asked: askedOf(result, registration, apis), missing }]
+  })
+  return parts.length > 0 && parts.length === all.length ? { state, parts } : undefined
+}
+
+function askedOf(result: Result, registration: Registration, apis: readonly ResourceServer[]): Asked {
   const flow = flowOf(result.flow)
-  const apis = registration.login_only ? [] : await registrations.apis()
-  const asked = {
+  return {
     redirects: flow.response_types.length > 0,
     itself: flow.acts_for === 'self',
     platform: needsPlatform(result),
-    apis,
+    network: registration.network,
+    apis: registration.login_only ? [] : apis,
+    many: registration.apis,
   }
-  return { state, result, registration, asked, missing: missingFrom(flow, offeredBy(server)) }
 }

@@ -5,7 +5,7 @@ import { addressesOf, findingOf } from '../admin/redirect-uri-finding.ts'
 import type { Params } from '../core/params.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { AddressFinding } from './pages/address-finding.ts'
-import type { NewClientFaults, TypedClient } from './pages/new-client.ts'
+import type { NewClientFaults, TypedClient } from './pages/new-client-fields.ts'
 
 /** What the advice leaves to be typed. */
 export interface Asked {
@@ -15,24 +15,30 @@ export interface Asked {
   readonly itself: boolean
   /** Whether the platform that it runs on proves it. */
   readonly platform: boolean
+  /** Whether somebody must name the network that it works from. */
+  readonly network: boolean
   /** The APIs to choose from; fewer than two are no question. */
   readonly apis: readonly ResourceServer[]
+  /** How many of them it calls, where somebody said. */
+  readonly many: 'one' | 'several' | undefined
 }
 
-/** Begins the name of each box beside an API; what follows tells them apart. */
-const apiField = 'api-'
-
-/** What was typed, one address a line. */
-export function readTyped(form: Params): TypedClient {
+/** What was typed for one of the clients, by what its fields end in; one address a line. */
+export function readTyped(form: Params, suffix: string): TypedClient {
+  const text = (name: string): string => (form.get(`${name}${suffix}`) ?? '').trim()
+  const lines = (name: string) => addressesOf(form.get(`${name}${suffix}`) ?? '')
   return {
-    client_name: (form.get('client_name') ?? '').trim(),
-    redirect_uris: addressesOf(form.get('redirect_uris') ?? ''),
-    federated: {
-      issuer: (form.get('federated_issuer') ?? '').trim(),
-      subject: (form.get('federated_subject') ?? '').trim(),
-    },
-    audiences: form.entries().flatMap(([name, value]) => (name.startsWith(apiField) ? [value] : [])),
+    client_name: text('client_name'),
+    redirect_uris: lines('redirect_uris'),
+    federated: { issuer: text('federated_issuer'), subject: text('federated_subject') },
+    network: { cidrs: lines('network'), text: text('network_name') },
+    audiences: form.entries().flatMap(([name, value]) => (isApiField(name, suffix) ? [value] : [])),
   }
+}
+
+/** The box beside an API: `api-0` of the first client, `api-0-2` of the second. */
+function isApiField(name: string, suffix: string): boolean {
+  return /^api-\d+$/.test(name.endsWith(suffix) ? name.slice(0, name.length - suffix.length) : '')
 }
 
 /** The same with one address mended, as its button says; nothing when that is not offered for what was typed. */
@@ -46,7 +52,7 @@ export function mendTyped(typed: TypedClient, address: string): TypedClient | un
 /** Everything that keeps what was typed from being registered; nothing when nothing does. */
 export function faultsOf(
   typed: TypedClient,
-  { redirects, itself, platform, apis }: Asked,
+  { redirects, itself, platform, network, apis, many }: Asked,
 ): NewClientFaults | undefined {
   const addresses = redirects ? typed.redirect_uris.flatMap(uri => findingOf(uri) ?? []) : []
   return someOf({
@@ -65,11 +71,24 @@ export function faultsOf(
       platform && typed.federated.subject === ''
         ? 'Type the subject: which job may be this app, and no other.'
         : undefined,
-    audiences:
-      itself && apis.length > 1 && typed.audiences.length === 0
-        ? 'Choose at least one: an app that acts for itself can do nothing else.'
+    network:
+      network && typed.network.cidrs.length === 0
+        ? 'Type at least one network, like 10.0.0.0/8: you answered that it is for one only.'
         : undefined,
+    network_name:
+      network && typed.network.text === '' ? 'Say what people call it: whoever is outside is told so.' : undefined,
+    audiences: apis.length > 1 ? audiencesFault(typed.audiences, itself, many) : undefined,
   })
+}
+
+function audiencesFault(
+  { length }: TypedClient['audiences'],
+  itself: boolean,
+  many: Asked['many'],
+): string | undefined {
+  if (itself && length === 0) return 'Choose at least one: an app that acts for itself can do nothing else.'
+  if (many === 'several' && length === 0) return 'Choose each that it calls: by your answers, there is one at least.'
+  return many === 'one' && length > 1 ? 'Choose one: you answered that it calls no more.' : undefined
 }
 
 /** The problems that registering found, each beside its field. */
@@ -89,6 +108,8 @@ export function faultsOfProblems(problems: readonly Problem[], { redirect_uris }
     'grantwise.federated.issuer',
     'grantwise.federated.subject',
     'grantwise.audiences',
+    'grantwise.network_policy.cidrs',
+    'grantwise.network_policy.text',
   ]
   const [other] = problems.filter(({ path }) => !placed.includes(memberOf(path).member))
   return {
@@ -98,6 +119,8 @@ export function faultsOfProblems(problems: readonly Problem[], { redirect_uris }
     federated_issuer: says('grantwise.federated.issuer'),
     federated_subject: says('grantwise.federated.subject'),
     audiences: says('grantwise.audiences'),
+    network: says('grantwise.network_policy.cidrs'),
+    network_name: says('grantwise.network_policy.text'),
     other: other && `${memberOf(other.path).member || 'The client'}: ${sentence(other)}`,
   }
 }

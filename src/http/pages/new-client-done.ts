@@ -11,39 +11,60 @@ import { type App, appName, nameOf } from './app-badge.ts'
 import { clientCode } from './client-code.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
+import { suffixAt } from './new-client-fields.ts'
 import { pathOf, type Site } from './site.ts'
 
-export interface NewClientDonePage extends RegisteredClient {
+export interface NewClientDone extends RegisteredClient {
   readonly result: Result
   readonly apis: readonly ResourceServer[]
 }
 
-/** What an app is configured with: its secret this once, and nowhere else. */
-export function newClientDonePage(page: NewClientDonePage, site: Site): string {
-  const { client, warnings, result } = page
-  const { client_secret } = client
-  const flow = flowOf(result.flow)
+/** What the apps are configured with: their secrets this once, and nowhere else. */
+export function newClientDonePage(all: readonly NewClientDone[], site: Site): string {
+  const [first] = all
+  const title =
+    all.length === 1 && first ? `${nameOf(first.client)} is registered` : `${all.length} apps are registered`
   return layout(site, {
-    title: `${nameOf(client)} is registered`,
+    title,
     broad: clientStylesheet,
     content: html`
-      <h1>${appName(client)} is registered</h1>
-      <dl class="credentials">
-        <div><dt><code>client_id</code></dt><dd><code>${client.client_id}</code></dd></div>
-        ${client_secret !== undefined && html`<div class="secret"><dt><code>client_secret</code></dt><dd><code id="client_secret">${client_secret}</code></dd></div>`}
-      </dl>
-      ${
-        client_secret === undefined
-          ? withoutSecret(client, flow)
-          : html`<p class="message retired" role="status"><strong>Copy the secret now.</strong> It is shown this once; the server keeps only its hash. Put it where the app runs, in its environment or a vault, never in its code.</p>`
-      }
-      ${warnings.length > 0 && html`<ul class="message information">${warnings.map(text => html`<li>${text}</li>`)}</ul>`}
-      <h2>Configure the app with</h2>
-      <dl class="facts">${configuration(client, site).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-      ${clientCode(client, result.flow, site, client_secret === undefined ? {} : { client_secret })}
-      <p class="small">You are its owner: when something of it is refused, you see the details. It is held to <code>${result.flow}</code>; another flow needs another answer of the advisor.</p>
+      ${all.length === 1 && first ? html`<h1>${appName(first.client)} is registered</h1>${registered(first, site)}` : html`<h1>${title}</h1>${contents(all)}${all.map((it, index) => among(it, site, suffixAt(index)))}`}
+      <p class="small">You are ${all.length === 1 ? 'its' : 'their'} owner: when something of ${all.length === 1 ? 'it' : 'them'} is refused, you see the details.</p>
       <p class="links"><a href=${pathOf(site, '/')}>Register another app</a> <a href=${pathOf(site, '/account')}>Your account</a></p>`,
   })
+}
+
+/** Where each of several is on the page. */
+function contents(all: readonly NewClientDone[]): Markup {
+  return html`<ul class="contents">${all.map(({ client }) => html`<li><a href=${`#${client.client_id}`}>${appName(client)}</a></li>`)}</ul>`
+}
+
+function among(page: NewClientDone, site: Site, suffix: string): Markup {
+  const { client_id } = page.client
+  return html`
+    <section class="app" aria-labelledby=${client_id}>
+      <h2 id=${client_id}>${appName(page.client)}</h2>
+      ${registered(page, site, suffix)}
+    </section>`
+}
+
+function registered({ client, warnings, result }: NewClientDone, site: Site, suffix = ''): Markup {
+  const { client_secret } = client
+  return html`
+    <dl class="credentials">
+      <div><dt><code>client_id</code></dt><dd><code>${client.client_id}</code></dd></div>
+      ${client_secret !== undefined && html`<div class="secret"><dt><code>client_secret</code></dt><dd><code id=${`client_secret${suffix}`}>${client_secret}</code></dd></div>`}
+    </dl>
+    ${
+      client_secret === undefined
+        ? withoutSecret(client, flowOf(result.flow))
+        : html`<p class="message retired" role="status"><strong>Copy the secret now.</strong> It is shown this once; the server keeps only its hash. Put it where the app runs, in its environment or a vault, never in its code.</p>`
+    }
+    ${warnings.length > 0 && html`<ul class="message information">${warnings.map(text => html`<li>${text}</li>`)}</ul>`}
+    <h2>Configure the app with</h2>
+    <dl class="facts">${configuration(client, site).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+    ${clientCode(client, result.flow, site, client_secret === undefined ? {} : { client_secret })}
+    <p class="small">It is held to <code>${result.flow}</code>; another flow needs another answer of the advisor.</p>`
 }
 
 function withoutSecret({ grantwise: { federated } }: AdvisedClient, { pkce }: Flow): Markup {
@@ -76,25 +97,26 @@ function lines(all: readonly string[]): Markup {
 }
 
 export interface NewClientDoneBeforePage {
-  /** Nothing when it is gone again. */
-  readonly client: (App & Pick<Client, 'token_endpoint_auth_method'>) | undefined
+  /** None when they are gone again. */
+  readonly clients: readonly (App & Pick<Client, 'client_id' | 'token_endpoint_auth_method'>)[]
   readonly state: AdvisorState
 }
 
 /** The answer to the same page once more, as a reload sends it: nothing was made, and no secret is shown. */
-export function newClientDoneBeforePage({ client, state }: NewClientDoneBeforePage, site: Site): string {
+export function newClientDoneBeforePage({ clients, state }: NewClientDoneBeforePage, site: Site): string {
+  const secret = clients.some(it => holdsSecret(it.token_endpoint_auth_method))
   return layout(site, {
     title: 'Registered before',
     broad: clientStylesheet,
     content: html`
       <h1>This form was sent before</h1>
       ${
-        client
+        clients.length > 0
           ? html`
-            <p>It registered ${appName(client)} the first time, and nothing was done now.</p>
-            <dl class="credentials"><div><dt><code>client_id</code></dt><dd><code>${client.client_id}</code></dd></div></dl>
-            ${holdsSecret(client.token_endpoint_auth_method) && html`<p>Its secret was shown then, once only. If nobody has it, register the app again.</p>`}`
-          : html`<p>The app that it registered is gone again, and nothing was done now.</p>`
+            <p>It registered ${clients.map((client, index) => html`${index > 0 && ', '}${appName(client)}`)} the first time, and nothing was done now.</p>
+            <dl class="credentials">${clients.map(({ client_id }) => html`<div><dt><code>client_id</code></dt><dd><code>${client_id}</code></dd></div>`)}</dl>
+            ${secret && html`<p>Its secret was shown then, once only. If nobody has it, register the app again.</p>`}`
+          : html`<p>What it registered is gone again, and nothing was done now.</p>`
       }
       <p><a href=${addressOf(state, site, newClientPath)}>Register an app by the same answers</a></p>`,
   })

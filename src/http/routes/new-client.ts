@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
-import { describeAdvisedClient } from '../../admin/advised-client.ts'
+import { memberOf } from '../../admin/advised-client.ts'
 import { ApplyRefused } from '../../admin/apply-refused.ts'
 import { PageAnswered } from '../../admin/ports.ts'
-import { holdsSecret } from '../../core/client.ts'
+import type { ClientToBe } from '../../admin/register-advised.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
 import { advisorStateOf } from '../advisor-state-of.ts'
 import { bindForm, type OpenedForm, openForm } from '../bound-form.ts'
@@ -13,9 +13,11 @@ import { type Exchange, formParams } from '../exchange.ts'
 import { type Following, followAdvice } from '../follow-advice.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { faultsOf, faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
+import { advisedFile } from '../pages/advised-file.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
-import { type NewClientFaults, type NewClientNews, newClientPage, type TypedClient } from '../pages/new-client.ts'
+import { type NewClientNews, newClientPage } from '../pages/new-client.ts'
 import { newClientDoneBeforePage, newClientDonePage } from '../pages/new-client-done.ts'
+import { type NewClientFaults, suffixAt, type TypedClient } from '../pages/new-client-fields.ts'
 import { notYetPage, onlyAdminsPage } from '../pages/new-client-instead.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
@@ -44,26 +46,26 @@ export const newClientRoute: Route = {
       return showSignIn(exchange, context, undefined, { to: 'new-client', state })
     }
     const opened = openForm('new-client', form, signedIn.login.sid, exchange, context)
-    const { id, state } = JSON.parse(opened.carried) as Carried
+    const { ids, state } = JSON.parse(opened.carried) as Carried
     const following = await followAdvice(state, exchange, context)
     if (!following) return backToAdvisor(state, exchange, context)
     if (!isAdmin(signedIn)) return refuseOthers(signedIn, following, exchange, context)
     exchange.check.passed('admin-role-missing')
-    const typed = readTyped(form)
+    const typed = following.parts.map((_, index) => readTyped(form, suffixAt(index)))
     const page = { signedIn, following, typed }
     if (!opened.fresh) return show({ ...page, news: 'expired', status: 400 }, exchange, context)
-    const mended = mendTyped(typed, form.get('mend') ?? '')
-    if (mended) {
-      const faults = faultsOf(mended, following.asked)
-      return show({ ...page, typed: mended, news: 'mended', ...(faults ? { faults } : {}) }, exchange, context)
+    const mended = typed.map(it => mendTyped(it, form.get('mend') ?? ''))
+    if (mended.some(it => it)) {
+      const now = typed.map((it, index) => mended[index] ?? it)
+      return show({ ...page, typed: now, news: 'mended', faults: faultsIn(now, following) }, exchange, context)
     }
-    return register({ ...page, id }, opened, exchange, context)
+    return register({ ...page, ids }, opened, exchange, context)
   },
 }
 
-/** What the form takes along: the answers it follows, and the id that it gives to the one client it makes. */
+/** What the form takes along: the answers it follows, and the ids that it gives to the clients it makes. */
 interface Carried {
-  readonly id: string
+  readonly ids: readonly string[]
   readonly state: AdvisorState
 }
 
@@ -78,45 +80,50 @@ function backToAdvisor(state: AdvisorState, { reply }: Exchange, { site }: Conte
 /** Says who may, and gives them what an administrator needs to do it. */
 function refuseOthers(
   { user }: SignedIn,
-  { state, result, registration, asked, missing }: Following,
+  { state, parts }: Following,
   { reply, check }: Exchange,
   { site }: Context,
 ): FastifyReply {
   const refused = check.refused('admin-role-missing', 'only an administrator registers an app')
-  const typed = {
-    client_id: 'my-app',
-    client_name: 'My app',
-    redirect_uris: asked.redirects ? ['https://app.example.com/callback'] : [],
-    audiences: onlyOne(asked.apis),
-    scope: undefined,
-    client_secret: holdsSecret(registration.token_endpoint_auth_method) ? 'at least 32 random characters' : undefined,
-    federated: { issuer: 'https://ci.example.com', subject: 'the sub of the job’s tokens' },
-    owners: [user.login],
-  }
-  const described = { clients: [describeAdvisedClient(registration, typed, asked.apis)] }
-  const page = onlyAdminsPage({ user, state, result, missing, described }, site)
-  return pageHeaders(reply).code(statusOf(refused)).send(page)
+  const apis = parts.flatMap(({ asked }) => asked.apis)
+  const described = advisedFile(parts, { apis: distinct(apis), owner: user.login })
+  return pageHeaders(reply).code(statusOf(refused)).send(onlyAdminsPage({ user, state, parts, described }, site))
+}
+
+function distinct(apis: readonly ResourceServer[]): readonly ResourceServer[] {
+  return [...new Map(apis.map(api => [api.audience, api])).values()]
+}
+
+type Faults = readonly (NewClientFaults | undefined)[]
+
+/** What keeps each client from being registered. */
+function faultsIn(typed: readonly TypedClient[], { parts }: Following): Faults {
+  return parts.map(({ asked }, index) => {
+    const one = typed[index]
+    return one && faultsOf(one, asked)
+  })
 }
 
 interface Shown {
   readonly signedIn: SignedIn
   readonly following: Following
-  readonly typed?: TypedClient
-  readonly faults?: NewClientFaults
+  readonly typed?: readonly TypedClient[]
+  readonly faults?: Faults
   readonly news?: NewClientNews
   readonly status?: number
 }
 
-/** The form, under a new id: what another page of it made stays made. */
+/** The form, under new ids: what another page of it made stays made. */
 function show(
-  { signedIn, following, typed, faults, news, status = 200 }: Shown,
+  { signedIn, following, typed = [], faults = [], news, status = 200 }: Shown,
   exchange: Exchange,
   context: Context,
 ): FastifyReply {
-  const { state, result, registration, asked, missing } = following
+  const { state, parts } = following
   const { server, site } = context
-  if (missing.length > 0) return pageHeaders(exchange.reply).send(notYetPage({ state, result, missing }, site))
-  const carried: Carried = { id: server.random.id(), state }
+  const lacking = parts.find(({ missing }) => missing.length > 0)
+  if (lacking) return pageHeaders(exchange.reply).send(notYetPage({ state, ...lacking }, site))
+  const carried: Carried = { ids: parts.map(() => server.random.id()), state }
   const { sid } = signedIn.login
   const bound = bindForm('new-client', newClientPath, sid, exchange, context, JSON.stringify(carried))
   const page = newClientPage(
@@ -124,65 +131,89 @@ function show(
       ...bound,
       action: addressOf(state, site, newClientPath),
       state,
-      result,
-      registration,
-      asked,
+      parts: parts.map((part, index) => ({
+        ...part,
+        suffix: suffixAt(index),
+        typed: typed[index],
+        faults: faults[index],
+      })),
       user: signedIn.user,
-      typed,
-      faults,
       news,
     },
     site,
   )
-  return pageHeaders(exchange.reply, { script: "'self'" }).code(status).send(page)
+  return pageHeaders(exchange.reply).code(status).send(page)
 }
 
 async function register(
-  page: Shown & { readonly typed: TypedClient; readonly id: string },
+  page: Shown & { readonly typed: readonly TypedClient[]; readonly ids: readonly string[] },
   { expires_at }: OpenedForm,
   exchange: Exchange,
   context: Context,
 ): Promise<FastifyReply> {
-  const { signedIn, following, typed, id } = page
-  const { registration, asked, result } = following
-  const again = (faults: NewClientFaults) => {
-    const redirecting = faults.redirect_uris !== undefined || faults.addresses.length > 0
+  const { signedIn, following, typed, ids } = page
+  const { state, parts } = following
+  const again = (faults: Faults) => {
+    const found = faults.flatMap(it => it?.addresses ?? [])
+    const redirecting = found.length > 0 || faults.some(it => it?.redirect_uris !== undefined)
     const reason = redirecting ? 'redirect-uri-unfit' : 'client-metadata-unfit'
-    const facts = { expected: faults.addresses.map(({ expected }) => expected) }
+    const facts = { expected: found.map(({ expected }) => expected) }
     const refused = exchange.check.refused(reason, 'what was typed cannot be registered', redirecting ? facts : {})
     return show({ ...page, faults, status: statusOf(refused) }, exchange, context)
   }
-  const faults = faultsOf(typed, asked)
-  if (faults) return again(faults)
+  const faults = faultsIn(typed, following)
+  if (faults.some(it => it)) return again(faults)
+  // The first id is the form's too: whoever takes it registers all of them.
+  const [id = ''] = ids
   try {
-    const registered = await context.registrations.register(
-      registration,
-      {
-        client_id: id,
-        client_name: typed.client_name,
-        redirect_uris: asked.redirects ? typed.redirect_uris : [],
-        audiences: asked.apis.length > 1 ? typed.audiences : onlyOne(asked.apis),
-        scope: undefined,
-        federated: asked.platform ? typed.federated : undefined,
-        owners: [signedIn.user.login],
-      },
-      { answers: { id, expires_at }, by: exchange.check.by('user', signedIn.login.sub) },
-    )
+    const registered = await context.registrations.register(clientsOf(page), {
+      answers: { id, expires_at },
+      by: exchange.check.by('user', signedIn.login.sub),
+    })
     for (const passed of ['redirect-uri-unfit', 'client-metadata-unfit', 'request-answered'] as const) {
       exchange.check.passed(passed)
     }
-    const done = { ...registered, result, apis: asked.apis }
+    const done = parts.flatMap(({ result, asked }, index) => {
+      const one = registered[index]
+      return one ? [{ ...one, result, apis: asked.apis }] : []
+    })
     return pageHeaders(exchange.reply).send(newClientDonePage(done, context.site))
   } catch (error) {
-    if (error instanceof ApplyRefused) return again(faultsOfProblems(error.problems, typed))
+    if (error instanceof ApplyRefused) {
+      const of = (index: number) => error.problems.filter(({ path }) => memberOf(path).client === index)
+      return again(typed.map((it, index) => (of(index).length > 0 ? faultsOfProblems(of(index), it) : undefined)))
+    }
     if (!(error instanceof PageAnswered)) throw error
-    const refused = exchange.check.refused('request-answered', 'this page registered its client before')
-    const client = await context.server.store.client(id)
-    const before = newClientDoneBeforePage({ client, state: following.state }, context.site)
+    const refused = exchange.check.refused('request-answered', 'this page registered its clients before')
+    const clients = await Promise.all(ids.map(it => context.server.store.client(it)))
+    const before = newClientDoneBeforePage({ clients: clients.flatMap(it => it ?? []), state }, context.site)
     return pageHeaders(exchange.reply).code(statusOf(refused)).send(before)
   }
 }
 
-function onlyOne(apis: readonly ResourceServer[]): readonly string[] {
-  return apis.length === 1 ? apis.map(({ audience }) => audience) : []
+function clientsOf({
+  signedIn,
+  following,
+  typed,
+  ids,
+}: Shown & { readonly typed: readonly TypedClient[]; readonly ids: readonly string[] }): readonly ClientToBe[] {
+  return following.parts.flatMap(({ registration, asked }, index) => {
+    const [one, client_id] = [typed[index], ids[index]]
+    if (one === undefined || client_id === undefined) return []
+    return [
+      {
+        registration,
+        typed: {
+          client_id,
+          client_name: one.client_name,
+          redirect_uris: asked.redirects ? one.redirect_uris : [],
+          audiences: asked.apis.length > 1 ? one.audiences : asked.apis.map(({ audience }) => audience),
+          scope: undefined,
+          federated: asked.platform ? one.federated : undefined,
+          network: asked.network ? one.network : undefined,
+          owners: [signedIn.user.login],
+        },
+      },
+    ]
+  })
 }

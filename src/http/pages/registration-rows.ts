@@ -1,0 +1,155 @@
+import type { Result } from '../../advisor/advise.ts'
+import { flowOf } from '../../advisor/flows.ts'
+import type { FollowUpSettings } from '../../advisor/follow-ups/follow-up.ts'
+import type { Registration } from '../../advisor/registration.ts'
+import { outcomesOf } from '../../advisor/settle-follow-ups.ts'
+import { holdsSecret } from '../../core/client.ts'
+import { defaultLifetimes } from '../../core/lifetimes.ts'
+import { html, type Markup } from './html.ts'
+import { redirectHint } from './redirect-hint.ts'
+
+/** One thing that is registered because of what was answered. */
+export interface RegistrationRow {
+  /** The member of the registration, or what it is about. */
+  readonly name: string
+  readonly value: Markup | string
+  readonly why: string
+}
+
+const grantReasons: Readonly<Record<string, string>> = {
+  authorization_code: 'people sign in on the sign-in page, and the app trades the code that comes back',
+  refresh_token: 'it goes on without asking the person again',
+  client_credentials: 'it signs in as itself, and nobody else is there',
+  'urn:ietf:params:oauth:grant-type:device_code': 'it shows a code that people type on another device',
+  'urn:openid:params:grant-type:ciba': 'people are asked on a device of their own',
+  implicit: 'the page gets its token in its address; this is withdrawn',
+  password: 'the app’s own form takes passwords; this is withdrawn',
+}
+
+/** What follows from the answers, each with its reason: nobody has to type any of it. */
+export function registrationRows(registration: Registration, result: Result): readonly RegistrationRow[] {
+  const { grant_types, response_types, token_endpoint_auth_method: method, grantwise } = registration
+  const flow = flowOf(result.flow)
+  const renews = grant_types.includes('refresh_token')
+  const grants = grant_types.map(it => grantReasons[it] ?? it)
+  const without = flow.grant_types.includes('refresh_token') && !renews ? 'no refresh token, as you answered (F1)' : ''
+  return [
+    {
+      name: 'grant_types',
+      value: codes(grant_types),
+      why: sentence([...grants, without].filter(Boolean).join('; ')),
+    },
+    {
+      name: 'response_types',
+      value: response_types.length === 0 ? 'none' : codes(response_types),
+      why:
+        response_types.length === 0
+          ? 'Nothing comes back through a browser.'
+          : response_types.includes('code')
+            ? 'A code comes back through the browser, and never a token (RFC 9700 §2.1.2).'
+            : 'The token itself comes back through the browser; this is withdrawn.',
+    },
+    {
+      name: 'token_endpoint_auth_method',
+      value: html`<code>${method}</code>`,
+      why: methodReason(method, flow.client_auth),
+    },
+    ...(response_types.length > 0
+      ? [
+          { name: 'redirect_uris', value: kindOf(registration), why: redirectHint(registration).words },
+          { name: 'PKCE', ...pkce(registration) },
+        ]
+      : []),
+    ...(renews ? [lifetimes(registration, result)] : []),
+    ...(grantwise.acts_for.includes('user') ? [consent(registration, result), apis(registration, result)] : []),
+    ...(registration.network
+      ? [{ name: 'network_policy', value: 'a network that you name', why: 'It is for a certain network only (F12).' }]
+      : []),
+  ]
+}
+
+function methodReason(method: string, ways: readonly string[]): string {
+  if (method === 'none') return 'It has no secret: whoever holds a copy of it would find it (RFC 8252 §8.5).'
+  if (!holdsSecret(method))
+    return 'The token of its platform proves it, so there is nothing to store and nothing to leak.'
+  const better = ways.includes('private_key_jwt') ? ' A key of its own is better still: --jwks of the command.' : ''
+  return `A secret, made here and shown once.${better}`
+}
+
+const kinds = {
+  'claimed-https': 'https, claimed by the app',
+  loopback: 'this computer, any port',
+  'custom-scheme': 'a scheme of the app’s own',
+  extension: 'https, the extension’s own',
+} as const
+
+function kindOf({ redirect, grantwise: { runs_on } }: Registration): string {
+  if (redirect !== undefined) return kinds[redirect]
+  if (runs_on === 'cli') return kinds.loopback
+  return runs_on === 'native' || runs_on === 'device' ? 'https, a scheme, or this computer' : 'https'
+}
+
+function pkce({ grantwise, token_endpoint_auth_method }: Registration): Omit<RegistrationRow, 'name'> {
+  const lenient = grantwise.policy !== 'best-practice' && token_endpoint_auth_method !== 'none'
+  return {
+    value: lenient ? 'checked when it is sent' : 'required, S256',
+    why: 'It ties each code to the very program that asked for it (RFC 7636; RFC 9700 §2.1.1).',
+  }
+}
+
+function lifetimes({ grantwise }: Registration, result: Result): RegistrationRow {
+  const { refresh_idle_ttl: idle, refresh_max_ttl: most } = { ...defaultLifetimes, ...grantwise }
+  const because = [...new Set([...ids(result, 'refresh_idle_ttl'), ...ids(result, 'refresh_max_ttl')])]
+  return {
+    name: 'Refresh tokens',
+    value: idle < most ? `${span(idle)} unused, ${span(most)} in all` : `${span(most)} in all`,
+    why: because.length === 0 ? 'What this server says where nothing speaks for less.' : asAnswered(because),
+  }
+}
+
+function consent({ grantwise }: Registration, result: Result): RegistrationRow {
+  const because = ids(result, 'first_party')
+  return {
+    name: 'Consent',
+    value: grantwise.first_party ? 'skipped' : 'always asked',
+    why: because.length === 0 ? 'Until somebody says that the app is your own.' : asAnswered(because),
+  }
+}
+
+function apis({ login_only, apis: many }: Registration, result: Result): RegistrationRow {
+  const value = login_only
+    ? 'none'
+    : many === 'several'
+      ? 'each by name'
+      : many === 'one'
+        ? 'one'
+        : 'those that you name'
+  const because = login_only ? ids(result, 'login_only') : ids(result, 'apis')
+  return {
+    name: 'APIs',
+    value,
+    why: because.length === 0 ? 'Each token is for one API and no other (RFC 8707).' : asAnswered(because),
+  }
+}
+
+/** The follow-ups whose answers speak of this. */
+function ids(result: Result, member: keyof FollowUpSettings): readonly string[] {
+  return outcomesOf(result).flatMap(({ id, settings }) => (settings?.[member] === undefined ? [] : [id]))
+}
+
+function asAnswered(followUps: readonly string[]): string {
+  return `As you answered (${followUps.join(', ')}).`
+}
+
+function span(seconds: number): string {
+  const [count, unit] = seconds % 86_400 === 0 ? [seconds / 86_400, 'day'] : [seconds / 3600, 'hour']
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+function codes(all: readonly string[]): Markup {
+  return html`${all.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}`
+}
