@@ -41,7 +41,7 @@ export function advisorAnswer(
             ${warnings(result)}
           </header>
           ${advisorSequence(flow)}
-        ${how(flow)}
+          ${how(flow)}
           ${advisorTable(advice, state)}
         </div>
         <div class="led">
