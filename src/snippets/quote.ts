@@ -24,7 +24,8 @@ export function percentEncoded(value: string): string {
  */
 export function envValue(value: string): string | undefined {
   if (/^[\w./:@%+=,-]*$/.test(value)) return value
-  if (/\p{Cc}/u.test(value)) return undefined
+  // dotenv fills in ${…} within any quotes, and takes a backslash for an escape.
+  if (/\p{Cc}|\\|\$\{/u.test(value)) return undefined
   if (!value.includes("'")) return `'${value}'`
   return /["\\$`]/.test(value) ? undefined : `"${value}"`
 }

@@ -49,9 +49,9 @@ export async function webClient(
   })
 }
 
-export async function pageClient(client_id: string, changes: Partial<Made> = {}): Promise<Made> {
+export async function pageClient(client_id: string, changes: Partial<Made> = {}, path?: string): Promise<Made> {
   const grantwise = { runs_on: 'browser', acts_for: ['user'], audiences: [api] } as const
-  return webClient(client_id, 'none', { grantwise, ...changes })
+  return webClient(client_id, 'none', { grantwise, ...changes }, path)
 }
 
 export function toolClient(client_id: string, changes: Partial<Made> = {}): Made {
@@ -103,3 +103,11 @@ export const hostile = {
   scope: "it's $(touch${IFS}pwned) `touch$IFS`pwned </script> {x} ${y} %s",
   path: "/it's;$(touch)&x=!1/cb",
 } as const
+
+export const hostileScope = `openid profile ${hostile.scope}`
+export const hostileApi = {
+  audience: hostile.audience,
+  name: 'An API whose names break out of quotes',
+  scopes: Object.fromEntries(hostile.scope.split(' ').map(it => [it, { description: it, requires_user: true }])),
+}
+export const hostileGrants = { acts_for: ['user'], audiences: [hostile.audience, api] } as const

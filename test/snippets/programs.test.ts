@@ -6,7 +6,18 @@ import { openBrowser, sentBack } from '../support/browser.ts'
 import { decide, typeCode } from '../support/device.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { api, opaqueApi, password, world } from '../support/world.ts'
-import { deviceClient, hostile, jobClient, type Made, passwordClient, toolClient, webClient } from './clients.ts'
+import {
+  deviceClient,
+  hostile,
+  hostileApi,
+  hostileGrants,
+  hostileScope,
+  jobClient,
+  type Made,
+  passwordClient,
+  toolClient,
+  webClient,
+} from './clients.ts'
 import { codeOf, has, python, type Run, run, snippetOf } from './support.ts'
 
 interface Case {
@@ -22,13 +33,6 @@ const platform = await makeKey('RS256')
 const platformIssuer = 'https://ci.example.com'
 const alice = /Signed in as Alice/
 const token = /"access_token":"[^"]+"/
-const hostileApi = {
-  audience: hostile.audience,
-  name: 'An API whose names break out of quotes',
-  scopes: Object.fromEntries(hostile.scope.split(' ').map(it => [it, { description: it, requires_user: true }])),
-}
-const hostileClient = { scope: `openid profile ${hostile.scope}` }
-const hostileGrants = { acts_for: ['user'], audiences: [hostile.audience, api] } as const
 
 /** Visits the app, signs in, and reads the page that the app shows then. */
 async function visit({ said }: Run, server: TestServer, client: Made): Promise<string> {
@@ -126,7 +130,7 @@ const cases: readonly Case[] = [
     webClient(
       id,
       'client_secret_basic',
-      { ...hostileClient, grantwise: { runs_on: 'server', ...hostileGrants } },
+      { scope: hostileScope, grantwise: { runs_on: 'server', ...hostileGrants } },
       hostile.path,
     ),
   )),
@@ -136,7 +140,7 @@ const cases: readonly Case[] = [
       title: 'hostile tool',
       stack,
       client: toolClient(`hostile-tool-${stack}`, {
-        ...hostileClient,
+        scope: hostileScope,
         redirect_uris: [`http://127.0.0.1${hostile.path}`],
         grantwise: { runs_on: 'cli', ...hostileGrants },
       }),
@@ -163,7 +167,7 @@ const cases: readonly Case[] = [
       title: 'hostile box with a secret',
       stack,
       client: deviceClient(`box-${stack}`, 'client_secret_basic', {
-        ...hostileClient,
+        scope: hostileScope,
         grantwise: { runs_on: 'device', ...hostileGrants },
       }),
       play: letIn,
