@@ -106,9 +106,9 @@ export function layoutChart(tree: TreeNode): ChartLayout {
     const name = wrap(shortFlows[id], room - lengthOf(marks) - between, textSize, true).map(text => piece('flow', text))
     const [first = piece('flow', ''), ...others] = name
     const rows = [[first, ...marks], ...others.map(it => [it])]
+    const said = branch && put({ kind: 'answer', node, branch, x, width: answerWidth }, [answer], y)
     const outcome = put({ kind: 'outcome', node, branch, x: from, width: width - 1 - from }, rows, y)
-    if (parent === undefined || branch === undefined) return outcome
-    const said = put({ kind: 'answer', node, branch, x, width: answerWidth }, [answer], y)
+    if (parent === undefined || branch === undefined || said === undefined) return outcome
     const level = said.y + said.height / 2
     const onward = { from: { x: said.x + said.width, y: level }, to: { x: outcome.x, y: level } }
     edges.push({ branch, ...elbow(parent, said), onward })

@@ -42,11 +42,10 @@ export function advisorChart(title: string, state: AdvisorState, site: Site, ask
       </ul>
       <p class="chart-words">${inWords(view, asked)}</p>
       <svg viewBox=${`0 0 ${width} ${height}`} width=${width} height=${height} role="group" aria-labelledby="chart">
-        ${standings.map(standing =>
-          edges
-            .filter(edge => standingOf(edge, view) === standing)
-            .map(edge => html`<path class=${standing} d=${lineOf(edge)} />`),
-        )}
+        ${standings.map(standing => {
+          const lines = edges.filter(edge => standingOf(edge, view) === standing).map(lineOf)
+          return lines.length > 0 && html`<path class=${standing} d=${lines.join('')} />`
+        })}
         ${boxes.map(box => boxOf(box, view))}
       </svg>
     </section>`

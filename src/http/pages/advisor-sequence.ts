@@ -41,7 +41,7 @@ export function advisorSequence(flow: Flow): Markup | false {
             <h3>${stages[stage]}</h3>
             <div class="lanes">
               <p class="heads" aria-hidden="true">${parts.map(badge)}</p>
-              <svg class="lifelines" aria-hidden="true" focusable="false">
+              <svg class="lifelines" aria-hidden="true">
                 ${parts.map((role, index) => html`<line class=${nameOf(role)} x1=${middle(index, parts)} x2=${middle(index, parts)} y1="0" y2="100%" />`)}
               </svg>
               <ol start=${own[0]?.number}>${own.map(({ message, number }) => step(message, messages[number - 2], number, parts))}</ol>
@@ -71,7 +71,7 @@ function arrow(message: Message, parts: readonly Role[]): Markup {
   const [start, end] = [parts.indexOf(from), parts.indexOf(to)]
   const head = start < end ? 'M0 0l-9 -5v10z' : 'M0 0l9 -5v10z'
   return html`
-    <svg class=${`arrow ${nameOf(from)} ${channel}`} aria-hidden="true" focusable="false">
+    <svg class=${`arrow ${nameOf(from)} ${channel}`} aria-hidden="true">
       <line x1=${middle(start, parts)} x2=${middle(end, parts)} y1="12" y2="12" />
       <circle cx=${middle(start, parts)} cy="12" r="3.5" />
       <svg x=${middle(end, parts)} y="12" overflow="visible"><path d=${head} /></svg>
@@ -84,12 +84,11 @@ function middle(index: number, parts: readonly Role[]): string {
 }
 
 function sampleOf(channel: Message['channel']): Markup {
-  return html`<svg class=${`sample ${channel}`} width="28" height="8" aria-hidden="true" focusable="false"><line x1="0" x2="28" y1="4" y2="4" /></svg>`
+  return html`<svg class=${`sample ${channel}`} width="28" height="8" aria-hidden="true"><line x1="0" x2="28" y1="4" y2="4" /></svg>`
 }
 
 function badge(role: Role): Markup {
-  const { letter, name } = roles[role]
-  return html`<abbr class=${`role ${nameOf(role)}`} title=${name}>${letter}</abbr>`
+  return html`<b class=${`role ${nameOf(role)}`}>${roles[role].letter}</b>`
 }
 
 function nameOf(role: Role): string {
