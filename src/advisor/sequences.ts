@@ -103,7 +103,10 @@ const starts: Readonly<Record<string, (flow: Flow) => readonly Message[]>> = {
   // RFC 6749 §4.2
   implicit: flow => {
     const asked = [value('response_type', 'token'), ...plain('client_id', 'redirect_uri', 'scope', 'state')]
-    return signsIn(flow, asked, [...secret('access_token'), ...plain('token_type', 'expires_in', 'state', 'iss')])
+    return signsIn(flow, asked, [
+      ...secret('access_token'),
+      ...plain('token_type', 'expires_in', 'scope', 'state', 'iss'),
+    ])
   },
 
   // RFC 6749 §4.3
@@ -318,7 +321,7 @@ const renewsSilently: readonly Message[] = [
   }),
   message('renewal', 'authorization_server', 'user_agent', 'Answers without asking anybody', {
     wire: 'redirect to redirect_uri, after the #',
-    parameters: [...secret('access_token'), ...plain('token_type', 'expires_in', 'state', 'iss')],
+    parameters: [...secret('access_token'), ...plain('token_type', 'expires_in', 'scope', 'state', 'iss')],
   }),
   message('renewal', 'user_agent', 'client', 'Hands the next token to the page’s script', {
     wire: 'read from the frame’s address',
