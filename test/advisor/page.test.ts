@@ -4,15 +4,19 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { advise } from '../../src/advisor/advise.ts'
+import { costOf } from '../../src/advisor/cost.ts'
 import { flowOf } from '../../src/advisor/flows.ts'
+import { settle } from '../../src/advisor/normalise.ts'
 import { policyIds } from '../../src/advisor/policies/index.ts'
+import { registrationOf } from '../../src/advisor/registration.ts'
 import { offered } from '../../src/cli/offered.ts'
 import { advisorStylesheet, assets, stylesheet } from '../../src/http/assets/index.ts'
 import { advisorPage } from '../../src/http/pages/advisor.ts'
-import { type AdvisorState, addressOf, untouched } from '../../src/http/pages/advisor-state.ts'
+import { type AdvisorState, addressOf, backTo, untouched } from '../../src/http/pages/advisor-state.ts'
 import { readAdvisorState } from '../../src/http/read-advisor-state.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { goldenCases } from './golden-cases.ts'
 import { adviceFor, inputs, usual } from './samples.ts'
 
 const site = { issuer: 'http://127.0.0.1:4000' }
@@ -81,7 +85,7 @@ describe('the page', () => {
       expect(page.replace(ours, '')).not.toMatch(/<script|<style|\sstyle=|\son\w+=/i)
       expect(
         Buffer.byteLength(page) + Buffer.byteLength(stylesheet.body) + Buffer.byteLength(advisorStylesheet.body),
-      ).toBeLessThan(100_000)
+      ).toBeLessThan(120_000)
     }
   })
 
@@ -98,12 +102,86 @@ describe('the page', () => {
     expect(page).toContain('href="/auth/.well-known/openid-configuration"')
   })
 
+  test('says of every flow that was not chosen what it would cost', () => {
+    for (const [, given] of goldenCases) {
+      const answers = { ...usual, ...given }
+      const page = pageOf({ answers })
+      const { flow, not_chosen } = adviceFor(answers)['best-practice']
+      for (const other of not_chosen) {
+        const costs = costOf(other.flow, flow, settle(answers))
+        expect(costs.length).toBeGreaterThan(0)
+        expect(page).toContain(costs.join(' '))
+      }
+    }
+  })
+
+  test('names every disagreement with the policy that is shown, where and why', () => {
+    for (const [, given] of goldenCases) {
+      for (const policy of policyIds) {
+        const answers = { ...usual, ...given }
+        const page = pageOf({ answers, policy })
+        const { flow, disagrees_with } = adviceFor(answers)[policy]
+        expect(page.split(`>disagrees</span> instead of ${flowOf(flow).name}<`)).toHaveLength(disagrees_with.length + 1)
+        for (const { reason } of disagrees_with) expect(page).toContain(reason)
+      }
+    }
+  })
+
   test('one state has one address', () => {
     const answers = { runs_on: 'cli', acts_for: 'user' }
     const state = { answers, followups: { F1: 'yes' }, policy: 'auth0', parts: [] } as const
     expect(addressOf(state, site)).toBe('/?acts_for=user&runs_on=cli&F1=yes&policy=auth0')
   })
 })
+
+describe('before the first question', () => {
+  const links = (page: string) => [...page.matchAll(/<a class="choice-link" href="([^"]*)"/g)].map(([, href]) => href)
+  const heading = (page: string) => /<h1[^>]*>([^<]*)</.exec(page)?.[1]
+
+  test('three ways lead on, and whoever is not sure takes the usual one', () => {
+    const page = pageOf({})
+    expect(links(page)).toEqual(['/?for=apps', '/?for=sign-in', '/?for=myself'])
+    expect(page).toContain('<a href="/?for=apps">I am not sure</a>')
+    expect(heading(pageOf(at('for=apps')))).toBe('Whose data does the program work with?')
+    expect(heading(pageOf(at('for=elsewhere')))).toBe('Which OAuth flow should I use?')
+  })
+
+  test('whoever works for themselves learns what a key lacks, and may go on', () => {
+    const page = pageOf(at('for=myself'))
+    expect(heading(page)).toBe('An API key may do.')
+    expect(page).toContain('What it lacks')
+    expect(page).toContain('<a class="button" href="/?for=apps">Go on anyway</a>')
+  })
+
+  test('a sign-in alone is OpenID Connect: it goes straight on, and registers a login that calls no API', () => {
+    const page = pageOf(at('for=sign-in'))
+    expect(heading(page)).toBe('Whose data does the program work with?')
+    expect(page).toContain('OpenID Connect')
+    expect(links(page)).toEqual(['/?acts_for=user&amp;F3=yes', '/?acts_for=self&amp;F3=yes'])
+    const { answers, followups } = at('acts_for=user&runs_on=browser&trusted_pw=no&backend=yes&F3=yes')
+    expect(registrationOf(adviceFor(answers, followups)['best-practice'])).toMatchObject({ login_only: true })
+  })
+
+  test('changing an answer forgets no sign-in, and nothing before the questions counts as an answer', () => {
+    const state = at('acts_for=user&runs_on=browser&trusted_pw=no&F1=yes&F3=yes')
+    expect(addressOf(backTo(state, 'runs_on'), site)).toBe('/?acts_for=user&F3=yes')
+    expect(addressOf(backTo(at('acts_for=user&F1=yes'), 'acts_for'), site)).toBe('/?for=apps')
+    for (const gate of ['apps', 'myself', 'sign-in'] as const) {
+      expect(addressOf({ ...untouched, gate, answers: { acts_for: 'user' } }, site)).toBe('/?acts_for=user')
+      expect(at(`for=${gate}`).answers).toEqual({})
+    }
+  })
+
+  test.each(['acts_for=user', 'F5=yes', 'acts_for=user&for=myself'])('%s is past it', query => {
+    expect(heading(pageOf(at(query)))).toMatch(/^(?:Where does it run|Whose data)/)
+  })
+})
+
+/** The state of an address. */
+function at(query: string): AdvisorState {
+  const params = new URLSearchParams(query)
+  return readAdvisorState({ get: name => params.get(name) ?? undefined }, params.getAll('part'))
+}
 
 describe('over HTTP', () => {
   let server: TestServer
@@ -141,10 +219,10 @@ describe('in a browser', () => {
   beforeAll(async () => {
     browser = await launchChromium()
     server = createServer((request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? '/', origin)
+      const { pathname, search } = new URL(request.url ?? '/', origin)
       const asset = assets.find(({ path }) => path === pathname)
       response.setHeader('content-type', asset?.type ?? 'text/html; charset=utf-8')
-      response.end(asset?.body ?? pageOf(stateOf(searchParams)))
+      response.end(asset?.body ?? pageOf(at(search)))
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -153,10 +231,6 @@ describe('in a browser', () => {
     await browser?.close()
     server?.close()
   })
-
-  function stateOf(params: URLSearchParams): AdvisorState {
-    return readAdvisorState({ get: name => params.get(name) ?? undefined }, params.getAll('part'))
-  }
 
   async function open(path: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>) {
     const context = await browser.newContext(options)
@@ -229,6 +303,51 @@ describe('in a browser', () => {
       expect(await heading()).toBe('Whose data does the program work with?')
       await follow(page.getByRole('link', { name: 'Back', exact: true }))
       expect(await heading()).toBe('Which OAuth flow should I use?')
+    })
+  })
+
+  test('every question asks at the same place, and its first answer stands where the last one’s did', async () => {
+    await open('/?for=apps', { viewport: { width: 1280, height: 800 } }, async page => {
+      const places = async () => [await page.locator('h1').boundingBox(), await page.locator('.choices').boundingBox()]
+      const start = await places()
+      for (const path of [
+        states.second,
+        '/?acts_for=user&runs_on=server',
+        '/?acts_for=user&runs_on=device&redirect=no',
+      ]) {
+        await page.goto(origin + path)
+        const now = await places()
+        expect(now.map(it => [it?.x, it?.y])).toEqual(start.map(it => [it?.x, it?.y]))
+      }
+    })
+  })
+
+  test('the three policies stand side by side, line by line, and below each other on a phone', async () => {
+    for (const width of [1280, 390]) {
+      await open(states.answer, { viewport: { width, height: 844 } }, async page => {
+        for (const line of ['h3', '.flow', '.decided', '.caution', '.whole']) {
+          const boxes = await Promise.all(
+            (await page.locator(`.policies ${line}`).all()).map(it =>
+              it.evaluate(node => node.getBoundingClientRect()),
+            ),
+          )
+          const tops = boxes.map(it => it.top)
+          const lefts = boxes.map(it => it.left)
+          expect(new Set(tops).size, line).toBe(width === 1280 ? 1 : 3)
+          if (line !== '.caution') expect(new Set(lefts).size, line).toBe(width === 1280 ? 3 : 1)
+        }
+      })
+    }
+  })
+
+  test('on paper nothing is folded, and nothing is there to press', async () => {
+    await open(states.answer, {}, async page => {
+      await page.emulateMedia({ media: 'print' })
+      const folded = page.locator('#not-chosen ~ details dd').first()
+      expect(await folded.isVisible()).toBe(true)
+      for (const pressed of ['.button', '.trail a', 'summary', 'footer', '.whole']) {
+        expect(await page.locator(pressed).first().isVisible(), pressed).toBe(false)
+      }
     })
   })
 

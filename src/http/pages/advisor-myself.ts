@@ -11,7 +11,7 @@ export function advisorMyself(state: AdvisorState, site: Site): { readonly title
         <header>
           <p class="kicker">Only myself <a href=${addressOf({ ...state, gate: undefined }, site)}>Back</a></p>
           <h1 class="question">An API key may do.</h1>
-          <p class="lead">Many APIs let you make a key, or a personal access token, in your account’s settings. For a script of your own that is less work than OAuth, and no worse.</p>
+          <p class="lead">Many APIs let you make a key, or a personal access token, in your account’s settings. For a script of your own, that is less work than OAuth and often enough.</p>
         </header>
         <div class="columns">
           <section aria-labelledby="enough">

@@ -13,6 +13,9 @@ interface Part {
   readonly content: Markup
 }
 
+/** What fits two lines in the largest letters. */
+const longest = 64
+
 /** One question with its answers, each a link to what comes next. */
 export function advisorQuestion(question: AskedQuestion | null, state: AdvisorState, site: Site): Part {
   if (question === null) throw new TypeError('there is neither a question nor an answer')
@@ -32,7 +35,7 @@ export function advisorQuestion(question: AskedQuestion | null, state: AdvisorSt
       <div class="asking">
         <header>
           <p class="kicker">Question ${given.length + 1} <a href=${addressOf(back, site)}>Back</a></p>
-          <h1 class="question">${text}</h1>
+          <h1 class=${text.length > longest ? 'question long' : 'question'}>${text}</h1>
         </header>
         <div>
           ${advisorChoices(
