@@ -40,7 +40,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
     await visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
       await page.goto(`${server.issuer}/?${new URLSearchParams({ ...usual })}`)
-      await page.getByRole('link', { name: 'register it here' }).click()
+      await page.getByRole('link', { name: 'Register it here' }).click()
       await page.locator('#login:focus').waitFor()
       await lookAt('client-sign-in')
       await fillSignIn(page, 'root')

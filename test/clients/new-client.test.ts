@@ -53,7 +53,7 @@ async function fromTheFront(answers: Readonly<Record<string, string>>): Promise<
     if (next === undefined) break
     page = await browser.get(new URL(next, page.url).href)
   }
-  const link = /<a href="([^"]*)">register it here<\/a>/.exec(page.html)?.[1]
+  const link = /<a class="button" href="([^"]*)">Register it here<\/a>/.exec(page.html)?.[1]
   expect(link, page.title).toBeDefined()
   return { url: new URL(decoded(link ?? ''), page.url).href, page }
 }

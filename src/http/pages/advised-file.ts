@@ -30,8 +30,7 @@ function clientOf(registration: Registration, name: string | undefined, { apis =
     {
       client_id: `<id${of}>`,
       client_name: name ?? 'My app',
-      redirect_uris:
-        registration.response_types.length > 0 ? [`<${unbracketed(redirectHint(registration).example)}>`] : [],
+      redirect_uris: registration.response_types.length > 0 ? [`<${redirectHint(registration).example}>`] : [],
       audiences: [only?.audience ?? '<https://api.example.com>'],
       scope: undefined,
       client_secret: holdsSecret(registration.token_endpoint_auth_method) ? '<openssl rand -hex 32>' : undefined,
@@ -45,8 +44,4 @@ function clientOf(registration: Registration, name: string | undefined, { apis =
   )
   if (only !== undefined || registration.login_only) return described
   return { ...described, scope: `${described.scope} <scopes-of-the-API>`.trim() }
-}
-
-function unbracketed(example: string): string {
-  return example.replaceAll(/[<>]/g, '')
 }

@@ -11,7 +11,7 @@ import { advisorPolicies } from './advisor-policies.ts'
 import { advisorRegister } from './advisor-register.ts'
 import { advisorSequence } from './advisor-sequence.ts'
 import { advisorSources } from './advisor-sources.ts'
-import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
+import type { AdvisorState } from './advisor-state.ts'
 import { advisorTable } from './advisor-table.ts'
 import { advisorTrail } from './advisor-trail.ts'
 import { html, type Markup } from './html.ts'
@@ -50,7 +50,7 @@ export function advisorAnswer(
         </div>
         ${advisorPolicies(advice, state, offered, site)}
         ${advisorFollowUps(result, state, site)}
-        ${flow.id !== 'none' && advisorRegister(result, missing, addressOf(state, site, newClientPath))}
+        ${flow.id !== 'none' && advisorRegister(result, state, offered, site)}
         ${advisorNotChosen(result)}
         ${advisorSources(result)}
         ${advisorKeep(advice, state, site)}

@@ -1,10 +1,15 @@
 import type { Result } from '../../advisor/advise.ts'
-import { type AdvisorState, addressOf } from './advisor-state.ts'
+import type { Outcome } from '../../advisor/follow-ups/follow-up.ts'
+import { choiceOf } from '../../advisor/questions.ts'
+import { outcomesOf } from '../../advisor/settle-follow-ups.ts'
+import { type AdvisorState, addressOf, backTo, withAnswer } from './advisor-state.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
 
 /** Questions that settle details of the flow that was found, each answer a link; an answered one says what follows. */
-export function advisorFollowUps({ followups }: Result, state: AdvisorState, site: Site): Markup | false {
+export function advisorFollowUps(result: Result, state: AdvisorState, site: Site): Markup | false {
+  const { followups } = result
+  const better = new Map(outcomesOf(result).flatMap(({ id, instead }) => (instead ? [[id, instead] as const] : [])))
   const to = (id: string, value: string): string =>
     `${addressOf({ ...state, followups: { ...state.followups, [id]: value } }, site)}#${id}`
   return (
@@ -23,10 +28,18 @@ export function advisorFollowUps({ followups }: Result, state: AdvisorState, sit
                       html`<li><a href=${to(id, choice.value)} aria-current=${choice.value === answer ? 'true' : undefined}>${choice.text}</a></li>`,
                   )}
                 </ul>
-                ${outcome !== null && html`<p class="outcome">${outcome}</p>`}
+                ${outcome !== null && html`<p class="outcome">${outcome} ${insteadLink(better.get(id), state, site)}</p>`}
               </li>`,
           )}
         </ul>
       </section>`
   )
+}
+
+/** The answer that fits better, a click away; what was asked after it is asked again. */
+function insteadLink(instead: Outcome['instead'], state: AdvisorState, site: Site): Markup | undefined {
+  if (instead === undefined) return undefined
+  const { question, answer } = instead
+  const to = addressOf(withAnswer(backTo(state, question), question, answer), site)
+  return html`<a href=${to}>Answer “${choiceOf(question, answer)?.text}”</a>`
 }

@@ -1,46 +1,91 @@
 import type { Result } from '../../advisor/advise.ts'
+import { missingFrom, type Offered } from '../../advisor/flow-table.ts'
 import { flowOf } from '../../advisor/flows.ts'
 import { questionIds } from '../../advisor/questions.ts'
-import { needsPlatform } from '../../advisor/registration.ts'
+import { needsPlatform, registrationOf } from '../../advisor/registration.ts'
 import { holdsSecret } from '../../core/client.ts'
+import { advisedFile } from './advised-file.ts'
 import { lacking } from './advisor-lacking.ts'
+import { systemOf, withNextPart } from './advisor-parts.ts'
+import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
 import { html, type Markup } from './html.ts'
+import { redirectHint } from './redirect-hint.ts'
+import { registrationRows } from './registration-rows.ts'
+import type { Site } from './site.ts'
 
-/** What a client of this flow registers, and the command that does it; or what this server lacks for it. */
-export function advisorRegister(result: Result, missing: readonly string[], form: string): Markup {
-  const flow = flowOf(result.flow)
-  const { grant_types, response_types, token_endpoint_auth_method } = flow
+/** How what was advised becomes a client, or several at once, and what follows for it; or what this server lacks for it. */
+export function advisorRegister(result: Result, state: AdvisorState, offered: Offered, site: Site): Markup {
+  const system = systemOf(state, result)
+  const lacked = system.find(part => missingFrom(flowOf(part.result.flow), offered).length > 0)
+  const registration = registrationOf(result)
   return html`
-    <section aria-labelledby="register">
-      <h2 id="register">Register this client</h2>
+    <section class="register" aria-labelledby="register">
+      <h2 id="register">${system.length === 1 ? 'Register this client' : `Register the ${system.length} parts of your system`}</h2>
+      ${lacked ? lacking(flowOf(lacked.result.flow), missingFrom(flowOf(lacked.result.flow), offered)) : ways(system, state, site)}
+      ${another(state, result, site)}
       ${
-        missing.length > 0
-          ? lacking(flow, missing)
-          : html`
-            <p>An administrator of this server can <a href=${form}>register it here</a>: the form asks only for what the answers do not say. Or whoever runs the server does it with one command, which prints the client’s id${holdsSecret(token_endpoint_auth_method ?? 'none') && ', and its secret once'}:</p>
-            <pre tabindex="0"><code>${commandOf(result)}</code></pre>`
+        registration &&
+        html`
+          <h3>What follows from your answers</h3>
+          <dl class="rows">${registrationRows(registration, result).map(({ name, value, why }) => html`<div><dt>${/^[a-z_]+$/.test(name) ? html`<code>${name}</code>` : name}</dt><dd>${value} <span class="why">${why}</span></dd></div>`)}</dl>`
       }
-      <dl class="rows">
-        <div><dt><code>grant_types</code></dt><dd>${grant_types.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}</dd></div>
-        <div><dt><code>response_types</code></dt><dd>${response_types.length === 0 ? 'none' : response_types.map((it, index) => html`${index > 0 && ', '}<code>${it}</code>`)}</dd></div>
-        <div><dt><code>token_endpoint_auth_method</code></dt><dd><code>${token_endpoint_auth_method}</code></dd></div>
-      </dl>
     </section>`
 }
 
+type System = ReturnType<typeof systemOf>
+
+/** One button for an administrator; for everybody else what to run, or to send to somebody who does. */
+function ways(system: System, state: AdvisorState, site: Site): Markup {
+  const [only] = system.length === 1 ? system : []
+  const secret = only && holdsSecret(flowOf(only.result.flow).token_endpoint_auth_method ?? 'none')
+  return html`
+    <p><a class="button" href=${addressOf(state, site, newClientPath)}>${only ? 'Register it here' : `Register all ${system.length} here`}</a></p>
+    <p>An administrator of this server does it by this button: the form asks only for what the answers do not say${!only && ', and registers all of them or none'}.</p>
+    ${
+      only &&
+      html`
+        <p>Or whoever runs the server does it with one command, which prints the client’s id${secret && ', and its secret once'}:</p>
+        <pre tabindex="0"><code>${commandOf(only.result)}</code></pre>`
+    }
+    <details>
+      <summary>${only ? 'Or with an apply file' : 'Or with one apply file'}</summary>
+      <p>Save it as <code>client.json</code>, fill in what stands in angle brackets, and run <code>npx grantwise apply client.json</code>.</p>
+      <pre tabindex="0"><code>${JSON.stringify(fileOf(system), null, 2)}</code></pre>
+    </details>`
+}
+
+function fileOf(system: System): object {
+  return advisedFile(
+    system.flatMap(({ name, result }) => {
+      const registration = registrationOf(result)
+      return registration ? [{ registration, name: system.length === 1 ? undefined : name }] : []
+    }),
+  )
+}
+
+function another(state: AdvisorState, result: Result, site: Site): Markup | undefined {
+  const next = withNextPart(state, result)
+  if (next === undefined) return html`<p>That is as many parts as are registered at once.</p>`
+  return html`<p>A system has several parts: a page, a job, a command? Each is an app of its own. <a href=${addressOf(next, site)}>Add another part of your system</a></p>`
+}
+
 /** The two commands, one's answer the other's question, that register what was advised. */
-export function commandOf({ answers, followups, policy, flow }: Result): string {
+export function commandOf(result: Result): string {
+  const { answers, followups, policy, flow } = result
+  const registration = registrationOf(result)
   const given = questionIds.flatMap(id =>
     answers[id] === undefined ? [] : [`--${id.replaceAll('_', '-')} ${answers[id]}`],
   )
   const settled = followups.flatMap(({ id, answer }) => (answer === null ? [] : [`--follow-up ${id}=${answer}`]))
+  const redirects = registration !== undefined && registration.response_types.length > 0
   return [
     ...broken(['npx grantwise advise', ...given, ...settled, '--json |']),
     ...broken([
       'npx grantwise client create --from-advice -',
       ...(policy === 'best-practice' ? [] : [`--policy ${policy}`]),
       '--name "My app"',
-      ...(flowOf(flow).response_types.length > 0 ? ['--redirect-uri https://app.example.com/callback'] : []),
+      ...(redirects ? [`--redirect-uri ${redirectHint(registration).example}`] : []),
+      ...(registration?.network ? ['--network 10.0.0.0/8', '--network-name "the office network"'] : []),
       ...(needsPlatform({ flow })
         ? ['--federated-issuer https://ci.example.com', '--federated-subject repo:my/app:ref:refs/heads/main']
         : []),

@@ -3,6 +3,7 @@ import type { Offered } from '../../advisor/flow-table.ts'
 import { advisorAnswer } from './advisor-answer.ts'
 import { advisorGate } from './advisor-gate.ts'
 import { advisorMyself } from './advisor-myself.ts'
+import { advisorParts } from './advisor-parts.ts'
 import { advisorQuestion } from './advisor-question.ts'
 import { type AdvisorState, hasBegun } from './advisor-state.ts'
 import { brand } from './brand.ts'
@@ -17,7 +18,7 @@ interface Screen {
 /** What is on the advisor's page for a state: written by the server, and again in the browser where scripts run. */
 export function advisorScreen(advised: Advised, state: AdvisorState, offered: Offered, site: Site): Screen {
   const { title, content } = screenFor(advised, state, offered, site)
-  return { title, content: html`${brand(site)}${content}` }
+  return { title, content: html`${brand(site)}${advisorParts(state, site)}${content}` }
 }
 
 function screenFor({ question, advice }: Advised, state: AdvisorState, offered: Offered, site: Site): Screen {

@@ -46,7 +46,7 @@ const asAnswered: Readonly<Record<NonNullable<Registration['redirect']>, Redirec
     words: 'Use a scheme of yours: a name of yours in reverse, with a dot (RFC 8252 §7.1).',
   },
   extension: {
-    example: 'https://<id>.chromiumapp.org/',
+    example: 'https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/',
     words: 'Use what identity.getRedirectURL() of your extension says; its id stays the same once it is published.',
   },
 }
