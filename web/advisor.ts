@@ -1,6 +1,7 @@
 import { hydrate, render, type VNode } from 'preact'
 import { advise } from '../src/advisor/advise.ts'
 import type { Offered } from '../src/advisor/flow-table.ts'
+import { AdviceRefused } from '../src/advisor/request.ts'
 import { advisorScreen, tabTitle } from '../src/http/pages/advisor-screen.ts'
 import type { Site } from '../src/http/pages/site.ts'
 import { readAdvisorState } from '../src/http/read-advisor-state.ts'
@@ -23,11 +24,25 @@ function takeOver(root: HTMLElement, { offered, ...site }: Given): void {
     const advised = advise({ answers: state.answers, followups: state.followups })
     return advisorScreen(advised, state, offered, site)
   }
-  hydrate(screenOf(new URL(location.href)).content as VNode, root)
-  followWithin(new URL(location.href).pathname, address => {
+  const show = (address: URL): void => {
     const { title, content } = screenOf(address)
     render(content as VNode, root)
     document.title = tabTitle(title)
-  })
+  }
+  if (site.standalone) begin(root, show)
+  else hydrate(screenOf(new URL(location.href)).content as VNode, root)
+  followWithin(show)
   keepKeys(root)
+}
+
+/** A file is the same for every address: what is in it makes way. An address that nobody wrote here leads to the start. */
+function begin(root: HTMLElement, show: (address: URL) => void): void {
+  root.replaceChildren()
+  try {
+    show(new URL(location.href))
+  } catch (error) {
+    if (!(error instanceof AdviceRefused)) throw error
+    history.replaceState(null, '', location.pathname)
+    show(new URL(location.href))
+  }
 }

@@ -2,12 +2,13 @@
  * Follows the links of one page to itself without a request. `show` is called with every address that is gone to,
  * by a link or by the browser's own buttons; it throws nothing for an address that the page itself wrote.
  */
-export function followWithin(path: string, show: (address: URL) => void): void {
+export function followWithin(show: (address: URL) => void): void {
   document.addEventListener('click', event => {
-    const link = (event.target as Element).closest<HTMLAnchorElement>('a[href]')
-    if (!link || !isPlain(event)) return
-    const address = new URL(link.href)
-    if (address.origin !== location.origin || address.pathname !== path || isHere(address)) return
+    // An SVG's link has no address as a property, only as it is written.
+    const href = (event.target as Element).closest('a[href]')?.getAttribute('href')
+    if (href === null || href === undefined || !isPlain(event)) return
+    const address = new URL(href, document.baseURI)
+    if (address.origin !== location.origin || folderOf(address) !== folderOf(location) || isHere(address)) return
     event.preventDefault()
     const moved = address.search !== location.search
     history.pushState(null, '', address)
@@ -15,6 +16,11 @@ export function followWithin(path: string, show: (address: URL) => void): void {
     arrive(address, moved)
   })
   window.addEventListener('popstate', () => show(new URL(location.href)))
+}
+
+/** The path, without the name of a file that a web host gives out for it. */
+function folderOf({ pathname }: Pick<URL, 'pathname'>): string {
+  return pathname.replace(/\/index\.html$/, '/')
 }
 
 /** A click that means "go there", and not "open it elsewhere". */

@@ -98,6 +98,15 @@ describe('the advisor where scripts run', () => {
     })
   })
 
+  test('goes back to a question by its box in the chart', async () => {
+    await open('?acts_for=user&runs_on=browser', async (page, requests) => {
+      await page.locator('.chart svg a').first().click()
+      expect(await asShown(page)).toEqual(await asServed(page))
+      expect(new URL(page.url()).search).not.toContain('runs_on')
+      expect(requests).toHaveLength(1)
+    })
+  })
+
   test('leaves clicks that mean another tab, and links that lead elsewhere, to the browser', async () => {
     await open(first, async (page, requests) => {
       const [tab] = await Promise.all([

@@ -17,6 +17,8 @@ export interface Page {
   readonly script?: string
   /** A script of ours that goes on with the page, and what it is given; the response's policy must let `'self'` run. */
   readonly takenOver?: { readonly script: Asset; readonly given?: object }
+  /** Its Content-Security-Policy, where no header carries one. */
+  readonly policy?: string
 }
 
 /** One card on a quiet ground: what every page of the server looks like. Nothing from another origin. */
@@ -25,6 +27,7 @@ export function layout(site: Site, page: Page): string {
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        ${page.policy && html`<meta http-equiv="content-security-policy" content=${page.policy} />`}
         <title>${page.title} - Grantwise</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />

@@ -2,6 +2,8 @@
 export interface Site {
   /** The issuer; its path, if any, comes before every link of ours. */
   readonly issuer: string
+  /** The advisor as files on a web host: no server stands behind it, and its issuer is an example. */
+  readonly standalone?: true
   /** Something everybody should read before they go on. */
   readonly notice?: Notice
 }
@@ -13,5 +15,7 @@ export interface Notice {
 
 /** A path of this server as its pages link to it; the host stays out, so that it works behind any name that leads here. */
 export function pathOf(site: Site, path: string): string {
+  // Files may lie in any folder of any host.
+  if (site.standalone) return `.${path}`
   return new URL(site.issuer).pathname.replace(/\/$/, '') + path
 }
