@@ -142,7 +142,7 @@ function show(
     },
     site,
   )
-  return pageHeaders(exchange.reply).code(status).send(page)
+  return pageHeaders(exchange.reply, { script: "'self'" }).code(status).send(page)
 }
 
 async function register(
