@@ -39,7 +39,7 @@ export function advisorSequence(flow: Flow): Markup | false {
         ${[...new Set(messages.map(({ stage }) => stage))].map(stage => {
           const own = numbered.filter(({ message }) => message.stage === stage)
           return html`
-            <h3>${stages[stage]}</h3>
+            <h3 class="stage">${stages[stage]}</h3>
             <div class="lanes">
               <p class="heads" aria-hidden="true">${parts.map(badge)}</p>
               <svg class="lifelines" aria-hidden="true">
