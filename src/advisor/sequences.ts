@@ -254,7 +254,8 @@ function agrees(question: string): readonly Message[] {
 function clientAuth({ token_endpoint_auth_method }: Flow): readonly Parameter[] {
   if (token_endpoint_auth_method === 'none') return plain('client_id')
   if (token_endpoint_auth_method === 'private_key_jwt')
-    return [...plain('client_assertion_type'), ...secret('client_assertion')]
+    // A platform's assertion does not say which client it is for.
+    return [...plain('client_id', 'client_assertion_type'), ...secret('client_assertion')]
   return [{ name: 'Authorization: Basic', secret: true }]
 }
 

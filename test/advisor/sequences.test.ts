@@ -4,6 +4,7 @@ import { carriesSecret, type Message, type Parameter, sequenceOf } from '../../s
 import { rolesInOrder } from '../../src/core/roles.ts'
 import { enter } from '../accounts/support.ts'
 import { call } from '../demo/support.ts'
+import { claimsOf, makeKey, sign, signingClient, withAssertion } from '../support/assertions.ts'
 import { challenge, openBrowser, sentBack, verifier } from '../support/browser.ts'
 import { decide, typeCode } from '../support/device.ts'
 import { ableClients } from '../support/run-flow.ts'
@@ -12,6 +13,9 @@ import { basic, post } from '../support/token.ts'
 import { password } from '../support/world.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
+
+const platform = 'https://ci.example.com'
+const key = await makeKey()
 
 const told = flows.filter(({ id }) => id !== 'none')
 
@@ -70,21 +74,29 @@ describe('taken at its word by a program that knows nothing else', () => {
   let server: TestServer
   beforeAll(async () => {
     server = await startServer({ config: { dev: true, allow: ['implicit', 'password'] } })
-    await server.apply({ clients: ableClients(server.issuer) })
+    const federated = { issuer: platform, subject: 'main', jwks: { keys: [key.jwk] } }
+    const audiences = [`${server.issuer}/demo/api`]
+    const vouched = signingClient('vouched', {}, { federated, audiences })
+    await server.apply({ clients: [...ableClients(server.issuer), { ...vouched, scope: 'albums:read' }] })
   })
   afterAll(() => server.close())
 
-  const runnable = told.filter(({ id }) => !['ciba_or_none', 'client_credentials:federated'].includes(id))
+  const runnable = told.filter(({ id }) => id !== 'ciba_or_none')
 
   test.each(runnable)('$id gets its token, and every answer has the parameters named, no others', async flow => {
     await follow(server, flow)
   })
 })
 
+const clientFor: Readonly<Record<string, string>> = { none: 'open', private_key_jwt: 'vouched' }
+
 /** Sends every request with the parameters that the messages name, and what earlier answers said; nothing else. */
 async function follow(server: TestServer, flow: Flow): Promise<void> {
   const { issuer } = server
-  const client_id = flow.token_endpoint_auth_method === 'none' ? 'open' : 'keeper'
+  const client_id = clientFor[flow.token_endpoint_auth_method ?? ''] ?? 'keeper'
+  const { client_assertion_type, client_assertion } = withAssertion(
+    await sign(key, claimsOf('', server, { iss: platform, sub: 'main' })),
+  )
   const browser = openBrowser()
   const known = new Map<string, string>(
     Object.entries({
@@ -96,6 +108,8 @@ async function follow(server: TestServer, flow: Flow): Promise<void> {
       code_verifier: verifier,
       username: 'alice',
       password,
+      client_assertion_type,
+      client_assertion,
     }),
   )
   if (flow.acts_for === 'self') known.set('scope', 'albums:read')
