@@ -21,7 +21,7 @@ export function clientCode(
       <h2 id=${heading}>Code for your stack</h2>
       ${code.remarks.map(text => html`<p>${text}</p>`)}
       ${settings(code, client_secret)}
-      ${code.snippets.length > 0 && html`<div class="stacks">${code.snippets.map((it, at) => stack(it, `stack-${client.client_id}`, at === 0))}</div>`}
+      ${stacks(code, `stack-${client.client_id}`, true)}
     </section>`
 }
 
@@ -31,6 +31,12 @@ function settings({ env, snippets }: ClientCode, client_secret: string | undefin
   return html`
     <p>${client_secret === undefined ? 'Put the secret that was shown once into a file' : 'Keep the secret in a file'} <code>.env</code>, beside any of the files below:</p>
     <pre tabindex="0"><code>${env}</code></pre>`
+}
+
+/** Each stack, to be opened; no two of a group are open at once. */
+export function stacks({ snippets }: ClientCode, group: string, firstOpen: boolean): Markup | false {
+  if (snippets.length === 0) return false
+  return html`<div class="stacks">${snippets.map((it, at) => stack(it, group, firstOpen && at === 0))}</div>`
 }
 
 function stack({ name, language, file, install, run, text }: Snippet, group: string, open: boolean): Markup {
