@@ -4,7 +4,6 @@ import { type Flow, flowOf } from '../../advisor/flows.ts'
 import { givesOf } from '../../advisor/gives.ts'
 import { policyOf } from '../../advisor/policies/index.ts'
 import { advisorChart } from './advisor-chart.ts'
-import { advisorCode } from './advisor-code.ts'
 import { advisorFollowUps } from './advisor-follow-ups.ts'
 import { advisorKeep } from './advisor-keep.ts'
 import { advisorNotChosen } from './advisor-not-chosen.ts'
@@ -41,18 +40,17 @@ export function advisorAnswer(
             ${nextStep(result, missing)}
             ${warnings(result)}
           </header>
-          ${advisorSequence(flow)}
-          ${how(flow)}
           ${advisorTable(advice, state)}
+          ${how(flow)}
         </div>
         <div class="led">
           ${advisorTrail(state, site)}
           ${advisorChart('How the answers lead here', state, site)}
         </div>
+        ${advisorSequence(flow)}
         ${advisorPolicies(advice, state, offered, site)}
         ${advisorFollowUps(result, state, site)}
         ${flow.id !== 'none' && advisorRegister(result, state, offered, site)}
-        ${missing.length === 0 && advisorCode(result, site)}
         ${advisorNotChosen(result)}
         ${advisorSources(result)}
         ${advisorKeep(advice, state, site)}

@@ -36,18 +36,22 @@ export function advisorSequence(flow: Flow): Markup | false {
           <li>${sampleOf('front')} through the browser or a person</li>
           <li><code class="kept">name</code> must stay secret</li>
         </ul>
-        ${[...new Set(messages.map(({ stage }) => stage))].map(stage => {
-          const own = numbered.filter(({ message }) => message.stage === stage)
-          return html`
-            <h3 class="stage">${stages[stage]}</h3>
-            <div class="lanes">
-              <p class="heads" aria-hidden="true">${parts.map(badge)}</p>
-              <svg class="lifelines" aria-hidden="true">
-                ${parts.map((role, index) => html`<line class=${nameOf(role)} x1=${middle(index, parts)} x2=${middle(index, parts)} y1="0" y2="100%" />`)}
-              </svg>
-              <ol start=${own[0]?.number}>${own.map(({ message, number }) => step(message, messages[number - 2], number, parts))}</ol>
-            </div>`
-        })}
+        <div class="stages">
+          ${[...new Set(messages.map(({ stage }) => stage))].map(stage => {
+            const own = numbered.filter(({ message }) => message.stage === stage)
+            return html`
+              <div>
+                <h3 class="stage">${stages[stage]}</h3>
+                <div class="lanes">
+                  <p class="heads" aria-hidden="true">${parts.map(badge)}</p>
+                  <svg class="lifelines" aria-hidden="true">
+                    ${parts.map((role, index) => html`<line class=${nameOf(role)} x1=${middle(index, parts)} x2=${middle(index, parts)} y1="0" y2="100%" />`)}
+                  </svg>
+                  <ol start=${own[0]?.number}>${own.map(({ message, number }) => step(message, messages[number - 2], number, parts))}</ol>
+                </div>
+              </div>`
+          })}
+        </div>
       </section>`
   )
 }
