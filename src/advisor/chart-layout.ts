@@ -47,8 +47,8 @@ export interface Point {
   readonly y: number
 }
 
-export const textSize = 14
-export const smallSize = 12.5
+const textSize = 14
+const smallSize = 13.5
 const width = 400
 const lineHeight = 18
 const padding = { x: 10, y: 3 }
