@@ -4,6 +4,7 @@ import { type Flow, flowOf } from '../../advisor/flows.ts'
 import { givesOf } from '../../advisor/gives.ts'
 import { policyOf } from '../../advisor/policies/index.ts'
 import { advisorChart } from './advisor-chart.ts'
+import { advisorCode } from './advisor-code.ts'
 import { advisorFollowUps } from './advisor-follow-ups.ts'
 import { advisorKeep } from './advisor-keep.ts'
 import { advisorNotChosen } from './advisor-not-chosen.ts'
@@ -51,6 +52,7 @@ export function advisorAnswer(
         ${advisorPolicies(advice, state, offered, site)}
         ${advisorFollowUps(result, state, site)}
         ${flow.id !== 'none' && advisorRegister(result, state, offered, site)}
+        ${missing.length === 0 && advisorCode(result, site)}
         ${advisorNotChosen(result)}
         ${advisorSources(result)}
         ${advisorKeep(advice, state, site)}
