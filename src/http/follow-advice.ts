@@ -7,6 +7,7 @@ import { askAdvisor } from './ask-advisor.ts'
 import type { Context } from './context.ts'
 import type { Exchange } from './exchange.ts'
 import type { Asked } from './new-client-form.ts'
+import { partOf } from './pages/advisor-parts.ts'
 import type { AdvisorAnswers, AdvisorState } from './pages/advisor-state.ts'
 
 /** The advice that clients can be registered by: one for each part of a system, mostly one in all. */
@@ -44,7 +45,8 @@ export async function followAdvice(
     const registration = result && registrationOf(result)
     if (!result || !registration) return []
     const missing = missingFrom(flowOf(result.flow), offered)
-    return [{ name, result, registration, asked: askedOf(result, registration, apis), missing }]
+    const called = name ?? (state.parts.length > 0 ? partOf(state, result).name : undefined)
+    return [{ name: called, result, registration, asked: askedOf(result, registration, apis), missing }]
   })
   return parts.length > 0 && parts.length === all.length ? { state, parts } : undefined
 }

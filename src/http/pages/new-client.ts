@@ -34,7 +34,7 @@ export function newClientPage(page: NewClientPage, site: Site): string {
     ...(redirectUrisScript && { takenOver: { script: redirectUrisScript } }),
     content: html`
       ${parts.length === 1 ? parts.map(introduction) : severalIntroduction(parts)}
-      <p class="back"><a href=${addressOf(state, site)}>Back to the advice</a></p>
+      <p><a href=${addressOf(state, site)}>Back to the advice</a></p>
       ${page.news && html`<p class="message information" role="status">${news[page.news]}</p>`}
       ${form(page, fields(page))}
       ${parts.length === 1 && parts.map(part => newClientSummary(part, page.user))}`,
@@ -69,13 +69,15 @@ function partFields(page: NewClientPage, part: NewClientPart, index: number): Ma
   return html`
     <fieldset class="part">
       <legend>Part ${index + 1}${name !== undefined && html`: <bdi>${name}</bdi>`}</legend>
-      <p class="hint">${flowOf(result.flow).name}, by ${policyOf(result.policy).name}.</p>
-      ${otherFault(faults, suffix)}
-      ${newClientFields(part, beginning(page, index))}
-      <details>
-        <summary>What follows from its answers</summary>
-        ${newClientSummary(part, page.user, false)}
-      </details>
+      <div class="fields">
+        <p class="hint">${flowOf(result.flow).name}, by ${policyOf(result.policy).name}.</p>
+        ${otherFault(faults, suffix)}
+        ${newClientFields(part, beginning(page, index))}
+        <details>
+          <summary>What follows from its answers</summary>
+          ${newClientSummary(part, page.user, false)}
+        </details>
+      </div>
     </fieldset>`
 }
 
