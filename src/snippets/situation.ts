@@ -96,7 +96,7 @@ function methodOf({ token_endpoint_auth_method: method }: CodeClient): Situation
 }
 
 /** Whether a redirect URI leads to this computer (RFC 8252 §7.3). */
-export function isLoopback(uri: string): boolean {
+function isLoopback(uri: string): boolean {
   return /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)([:/?]|$)/.test(uri)
 }
 
