@@ -69,6 +69,7 @@ test('stops at the first question without an answer, and goes on as assumed wher
   expect(isFork(open.at) && branchFor(open.at, usual).values).toEqual(['server'])
   const doubtful = walk(tree, { acts_for: 'unsure', runs_on: 'unsure', backend: 'unsure' })
   expect(isFork(doubtful.at) ? undefined : doubtful.at.rule.id).toBe('bp8')
+  for (const { branch } of doubtful.path) expect(doubtful.excluded.has(branch)).toBe(false)
 })
 
 test('whenever nothing is left to ask, every tree has come to its end', () => {
