@@ -1,10 +1,11 @@
+import { type ChangePowers, changeAdvised, planAdvisedChange, setRetiredUntil } from './admin/change-advised.ts'
 import { registerTogether } from './admin/register-advised.ts'
 import { outsideAdvice } from './advisor/outside-advice.ts'
 import { type Config, StartRefused } from './config.ts'
 import { metadata } from './core/endpoints/metadata.ts'
 import { refuseOutside } from './core/network-policy.ts'
 import type { DeviceGuard, Lifetimes, Server } from './core/server.ts'
-import type { Context, Identity, Registrations } from './http/context.ts'
+import type { Clients, Context, Identity, Registrations } from './http/context.ts'
 import { createCookieJar } from './http/cookies.ts'
 import type { Notice } from './http/pages/site.ts'
 import { changePassword } from './identity/change-password.ts'
@@ -70,6 +71,7 @@ export async function createContext(issuer: string, config: Config, data: Data):
     identity,
     accounts: store,
     registrations: createRegistrations(config, data),
+    clients: createClients(config, data),
     signUp: sign_up ?? dev,
     sealer: createSealer(secret.deriveKey('parked requests')),
     cookies: createCookieJar(issuer),
@@ -96,8 +98,26 @@ function fetchJsonBy({ outgoing_allow: allow }: Config, { outgoing }: Data): (ur
   return createFetchJson(createFetchGuarded({ allow, ...outgoing }))
 }
 
-function createRegistrations(config: Config, { store, passwords, random, clock }: Data): Registrations {
-  const powers = { store, passwords, random, clock, hash: nodeHash, grantTypes: offeredGrantTypes(config) }
+function registering(config: Config, { store, passwords, random, clock }: Data) {
+  return { store, passwords, random, clock, hash: nodeHash, grantTypes: offeredGrantTypes(config) }
+}
+
+function createClients(config: Config, data: Data): Clients {
+  const { store } = data
+  const powers: ChangePowers = registering(config, data)
+  return {
+    list: query => store.listClients(query),
+    ownsAny: login => store.ownsAny(login),
+    use: client_id => store.clientUse(client_id),
+    plan: (client, registration, typed) => planAdvisedChange(client, registration, typed, powers),
+    change: (client, registration, typed, options) => changeAdvised(client, registration, typed, powers, options),
+    retire: (client, until, by) => setRetiredUntil(client, until, powers, by),
+  }
+}
+
+function createRegistrations(config: Config, data: Data): Registrations {
+  const { store } = data
+  const powers = registering(config, data)
   return {
     apis: () => store.allResourceServers(),
     register: (clients, page) => registerTogether(clients, powers, page),

@@ -14,7 +14,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   doctor: ['doctor'],
   snippets: ['snippets', 'core', 'advisor'],
   identity: ['identity', 'core', 'node:*', 'ipaddr.js', '@zxcvbn-ts/language-common'],
-  admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml'],
+  admin: ['admin', 'core', 'identity', 'advisor', 'node:*', 'zod', 'yaml', 'diff'],
   journeys: ['journeys', 'core'],
   audit: ['audit', 'core'],
   metrics: ['metrics', 'core', 'prom-client'],

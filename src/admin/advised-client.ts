@@ -76,7 +76,11 @@ export function describeAdvisedClient(
 }
 
 /** Who the user is, to stay signed in where that can be, and what the APIs offer without or with a user. */
-function scopesFor(user: boolean, grant_types: readonly string[], apis: readonly ResourceServer[]): readonly string[] {
+export function scopesFor(
+  user: boolean,
+  grant_types: readonly string[],
+  apis: readonly ResourceServer[],
+): readonly string[] {
   const offered = apis.flatMap(({ scopes }) => Object.entries(scopes))
   const api = offered.flatMap(([scope, { requires_user }]) => (user || !requires_user ? [scope] : []))
   if (!user) return [...new Set(api)]

@@ -141,7 +141,8 @@ function inferActsFor(grant_types: readonly string[]): ClientSettings['acts_for'
   return [...(user ? (['user'] as const) : []), ...(self ? (['self'] as const) : [])]
 }
 
-function originsOf(uris: readonly string[]): readonly string[] {
+/** Where pages of a client in the browser are, by the addresses that people return to. */
+export function originsOf(uris: readonly string[]): readonly string[] {
   const web = uris.filter(uri => /^https?:/.test(uri) && URL.canParse(uri))
   return [...new Set(web.map(uri => new URL(uri).origin))]
 }

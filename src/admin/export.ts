@@ -37,6 +37,7 @@ export async function exportFile(
   }
 }
 
+/** A client as an apply file describes it, with the hashes of its secrets. */
 function exportClient({ client_id, secrets, ...rest }: Client, now: number): object {
   const hashes = liveSecrets(secrets, now).map(({ hash, expires_at }) =>
     expires_at === undefined ? `sha256:${hash}` : { hash: `sha256:${hash}`, expires_at },

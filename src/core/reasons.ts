@@ -762,6 +762,18 @@ const table = {
     rule: 'RFC 7591 §3.2.2',
     sentence: 'Something typed for a new client is missing or cannot be registered.',
   },
+  'client-not-shown': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'An app was asked for that there is not, or by somebody who is neither its owner nor an administrator.',
+    status: 404,
+  },
+  'client-changed-meanwhile': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'An app was to be changed that somebody else had changed since it was shown.',
+    status: 409,
+  },
   'journey-unknown': {
     error: 'invalid_request',
     rule: 'Grantwise',

@@ -12,6 +12,8 @@ export type FormPurpose =
   | 'sign-up'
   | 'set-up'
   | 'new-client'
+  | 'client'
+  | 'change-client'
   | 'device'
   | 'device-answer'
   | 'doctor'

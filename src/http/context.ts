@@ -1,7 +1,11 @@
-import type { AnsweredPage } from '../admin/ports.ts'
+import type { ChangedClient, ChangeOptions, PlannedChange } from '../admin/change-advised.ts'
+import type { ChangeTyped } from '../admin/changed-client.ts'
+import type { AnsweredPage, ClientPage, ClientQuery, ClientUse } from '../admin/ports.ts'
 import type { ClientToBe, RegisteredClient } from '../admin/register-advised.ts'
+import type { Registration } from '../advisor/registration.ts'
 import type { By } from '../core/by.ts'
 import type { Check } from '../core/check.ts'
+import type { Client } from '../core/client.ts'
 import type { ReasonId } from '../core/reasons.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { Server } from '../core/server.ts'
@@ -48,6 +52,19 @@ export interface Registrations {
   ): Promise<readonly RegisteredClient[]>
 }
 
+/** What is done with clients that are registered. */
+export interface Clients {
+  list(query: ClientQuery): Promise<ClientPage>
+  ownsAny(login: string): Promise<boolean>
+  use(client_id: string): Promise<ClientUse>
+  /** What following another advice would take and do; writes nothing. @throws ApplyRefused */
+  plan(client: Client, registration: Registration, typed: ChangeTyped): Promise<PlannedChange>
+  /** @throws ChangedMeanwhile; ApplyRefused; PageAnswered when this page did it before. */
+  change(client: Client, registration: Registration, typed: ChangeTyped, options: ChangeOptions): Promise<ChangedClient>
+  /** Sets or takes away the day from which its retired flows are refused. @throws ChangedMeanwhile */
+  retire(client: Client, until: number | undefined, by: By): Promise<void>
+}
+
 /** What every route works with; made once, in the composition root. */
 export interface Context {
   readonly server: Server
@@ -59,6 +76,8 @@ export interface Context {
   >
   /** What an administrator registers. */
   readonly registrations: Registrations
+  /** What administrators and owners see of what is registered, and change. */
+  readonly clients: Clients
   /** Whether strangers may make accounts. */
   readonly signUp: boolean
   readonly sealer: Sealer

@@ -20,5 +20,13 @@ export function readAdvisorState(params: Pick<Params, 'get'>, parts: readonly st
     )
   const gate = gates.find(it => it === params.get('for'))
   const followups = { ...(gate === 'sign-in' && signInOnly), ...read(followUps.map(({ id }) => id)) }
-  return { answers: read(questionIds), followups, policy, parts: readParts(parts), ...(gate && { gate }) }
+  const client = params.get('client')
+  return {
+    answers: read(questionIds),
+    followups,
+    policy,
+    parts: readParts(parts),
+    ...(gate && { gate }),
+    ...(client && { client }),
+  }
 }

@@ -4,6 +4,9 @@ import { adviseRoute } from './routes/advise.ts'
 import { advisorDataRoute, advisorSchemaRoute } from './routes/advisor-data.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { authorizeRoute } from './routes/authorize.ts'
+import { changeClientRoute } from './routes/change-client.ts'
+import { clientRoute } from './routes/client.ts'
+import { clientsRoute } from './routes/clients.ts'
 import { consentRoute } from './routes/consent.ts'
 import { deviceRoute } from './routes/device.ts'
 import { deviceAuthorizationRoute } from './routes/device-authorization.ts'
@@ -50,6 +53,9 @@ export const routes: readonly Route[] = [
   passwordRoute,
   setUpRoute,
   newClientRoute,
+  clientsRoute,
+  clientRoute,
+  changeClientRoute,
   selectAccountRoute,
   consentRoute,
   deviceAuthorizationRoute,

@@ -3,6 +3,7 @@ import { usual } from '../advisor/samples.ts'
 import { newClientUrl, openForm, send as register } from '../clients/support.ts'
 import { authorize, authorizeUrl, type Browser, openBrowser, type Page, signIn } from '../support/browser.ts'
 import { codesOf, decide, typeCode, withDevices } from '../support/device.ts'
+import { fieldsOf } from '../support/form.ts'
 import { through } from '../support/raw.ts'
 import type { TestServer } from '../support/server.ts'
 import { password, world } from '../support/world.ts'
@@ -61,6 +62,8 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
     '/account/sessions',
     '/account/password',
     '/clients/new',
+    '/clients/web',
+    '/clients/web/advice',
   ]) {
     keep(`POST ${path}, foreign`, await stranger.post(at(path), { form: 'x' }, { origin: 'https://evil.example' }))
   }
@@ -95,6 +98,15 @@ export async function everyPage(server: TestServer): Promise<ReadonlyMap<string,
   const done = await register(root, newClient, { ...web, 'api-0': world.resource_servers[0].audience })
   keep('new client, done', done)
   keep('new client, done before', await register(root, newClient, web))
+  await see('apps, signed out', stranger, at('/clients'))
+  await see('app, signed out', stranger, at('/clients/web'))
+  await see('apps, none', alice, at('/clients'))
+  await see('app, of others', alice, at('/clients/web'))
+  await see('apps', root, at('/clients'))
+  await see('app', root, at('/clients/web'))
+  await see('app, unknown', root, at('/clients/nothing'))
+  const changing = await see('change an app', root, at(`/clients/web/advice?${new URLSearchParams({ ...usual })}`))
+  keep('change an app, looked at again', await root.post(changing.url, { ...fieldsOf(changing.html), do: 'look' }))
   const out = /name="parked" value="([^"]*)"/.exec((await alice.get(at('/logout'))).html)?.[1] ?? ''
   keep('signed out', await alice.post(at('/logout'), { parked: out, logout: 'yes' }))
   keep('sign-up, refused', await refusedSignUp(server))

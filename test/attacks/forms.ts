@@ -1,4 +1,5 @@
 import { enter, newPassword } from '../accounts/support.ts'
+import { usual } from '../advisor/samples.ts'
 import { openForm } from '../clients/support.ts'
 import {
   addAccount,
@@ -11,6 +12,7 @@ import {
 } from '../support/browser.ts'
 import { codesOf, typeCode, withDevices } from '../support/device.ts'
 import { fieldsOf } from '../support/form.ts'
+import { implicitClient } from '../support/retired-clients.ts'
 import { readRows } from '../support/rows.ts'
 import type { TestServer } from '../support/server.ts'
 import { password, world } from '../support/world.ts'
@@ -168,6 +170,43 @@ export const formKinds: Readonly<Record<string, FormKind>> = {
       return ready(server, browser, page, '/clients/new', fields, clients)
     },
   },
+  'ending the retired flows of an app': {
+    boundToSession: true,
+    async open(server, login) {
+      const client_id = await registerOld(server)
+      const path = `/clients/${client_id}`
+      const { browser, page } = await openAsAdmin(server, login, path)
+      return ready(server, browser, page, path, { sunset: 'set', retired_until: '2031-03-01' }, registrations)
+    },
+  },
+  'changing an app': {
+    boundToSession: true,
+    async open(server, login) {
+      const client_id = await registerOld(server)
+      const path = `/clients/${client_id}/advice`
+      const query = new URLSearchParams({ ...usual, runs_on: 'browser', secret_safe: 'no' })
+      const { browser, page } = await openAsAdmin(server, login, `${path}?${query}`)
+      const fields = { redirect_uris: implicitClient.redirect_uris[0], 'api-0': audience, do: 'change' }
+      return ready(server, browser, page, path, fields, registrations)
+    },
+  },
+}
+
+let olds = 0
+
+/** Registers one more app of retired flows, and says its id. */
+async function registerOld(server: TestServer): Promise<string> {
+  const { asks: _, ...old } = implicitClient
+  const client_id = `old-${++olds}`
+  await server.apply({ clients: [{ ...old, client_id }] })
+  return client_id
+}
+
+async function openAsAdmin(server: TestServer, login: Login, path: string): Promise<{ browser: Browser; page: Page }> {
+  const account = { login: admins[login], password, roles: ['admin'] }
+  await server.apply({ users: [account] })
+  const { browser } = await enter(server, account.login)
+  return { browser, page: await browser.get(server.issuer + path) }
 }
 
 const [{ audience }] = world.resource_servers
@@ -192,6 +231,7 @@ const codes: Watched = ['codes', ['id']]
 const devices: Watched = ['device_codes', ['id', 'family_id', 'denied_at']]
 const consents: Watched = ['consents', ['sub', 'client_id', 'scope']]
 const clients: Watched = ['clients', ['client_id']]
+const registrations: Watched = ['clients', ['body']]
 
 function ready(
   server: TestServer,

@@ -63,6 +63,7 @@ const parameters: Readonly<Record<string, readonly string[]>> = {
   '/logout': ['client_id', 'id_token_hint', 'post_logout_redirect_uri', 'state', 'logout_hint', 'ui_locales', hostile],
   '/': ['acts_for', 'runs_on', 'secret_safe', 'policy', 'followups', 'flow', hostile],
   '/clients/new': ['acts_for', 'runs_on', 'secret_safe', 'policy', hostile],
+  '/clients': ['q', 'name', 'after', hostile],
   '/account': ['done', 'apps', 'sessions', hostile],
   '/errors/lookup': ['reference', hostile],
   '/sign-in': ['login', 'error', hostile],

@@ -33,6 +33,20 @@ export const administration = {
     who: 'operator',
     mend: 'The form shows what it is about beside each field; everything typed is still there.',
   },
+  'client-not-shown': {
+    title: 'No such app is shown to you',
+    happened:
+      'No app has this client_id, or it is not yours: only its owners and the administrators of this server see an app. Which of the two it is is not told.',
+    who: 'operator',
+    mend: 'Sign in with the account that owns the app, or ask an administrator to name you among its owners.',
+  },
+  'client-changed-meanwhile': {
+    title: 'The app was changed meanwhile',
+    happened:
+      'Somebody changed this app after the page was opened that was to change it. Nothing was done: what the page said it would do was not true any more.',
+    who: 'operator',
+    mend: 'Open the app again, look at what it is now, and decide again.',
+  },
   'journey-unknown': {
     title: 'This journey is not remembered',
     happened: 'No journey has this id, or it is forgotten: the server keeps the last ones only, and a share of them.',

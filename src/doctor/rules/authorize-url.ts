@@ -1,5 +1,6 @@
 import { isOpen } from '../addresses.ts'
 import type { Rule } from '../finding.ts'
+import { migratedRequest, secretParameters } from '../migrated-request.ts'
 
 /** A request for an authorization, as a browser is sent there. */
 export interface AuthorizeUrl {
@@ -7,28 +8,7 @@ export interface AuthorizeUrl {
   readonly response_type: readonly string[]
 }
 
-const secrets = ['client_secret', 'password', 'access_token', 'refresh_token', 'code_verifier', 'client_assertion']
-
 const has = ({ url }: AuthorizeUrl, name: string) => (url.searchParams.get(name) ?? '') !== ''
-
-/** The same request by today's rules; what each sign-in makes anew stands in angle brackets. */
-function migrated({ url }: AuthorizeUrl): string {
-  const kept = [...url.searchParams].filter(
-    ([name]) =>
-      ![...secrets, 'response_type', 'response_mode', 'code_challenge', 'code_challenge_method'].includes(name),
-  )
-  const params = [
-    ['response_type', 'code'],
-    ...kept,
-    ...(url.searchParams.has('state') ? [] : [['state', '<random>']]),
-    ['code_challenge', '<S256 of a new verifier>'],
-    ['code_challenge_method', 'S256'],
-  ] as const
-  const query = params.map(
-    ([name, value]) => `${name}=${/^<.*>$/.test(value ?? '') ? value : encodeURIComponent(value ?? '')}`,
-  )
-  return `${url.origin}${url.pathname}?${query.join('&')}`
-}
 
 export const authorizeUrlRules: readonly Rule<AuthorizeUrl>[] = [
   {
@@ -36,7 +16,7 @@ export const authorizeUrlRules: readonly Rule<AuthorizeUrl>[] = [
     severity: 'error',
     rule: 'RFC 6749 §2.3.1, RFC 9700 §4.3.2',
     find({ url }) {
-      return secrets
+      return secretParameters
         .filter(name => url.searchParams.has(name))
         .map(name => ({
           member: name,
@@ -67,7 +47,7 @@ export const authorizeUrlRules: readonly Rule<AuthorizeUrl>[] = [
         member: 'response_type',
         what: 'The access token comes back in the browser’s address, where scripts, the history and other pages may read it.',
         mend: 'Ask for a code with PKCE and redeem it at the token endpoint; better still from a small server of yours.',
-        instead: migrated(request),
+        instead: migratedRequest(request.url),
       }
     },
   },
@@ -82,7 +62,7 @@ export const authorizeUrlRules: readonly Rule<AuthorizeUrl>[] = [
         member: 'response_type',
         what: 'Who the person is travels through the browser. The code flow brings the ID Token directly.',
         mend: 'Ask for a code with PKCE; the ID Token comes with the token answer.',
-        instead: migrated(request),
+        instead: migratedRequest(request.url),
       }
     },
   },
@@ -96,7 +76,7 @@ export const authorizeUrlRules: readonly Rule<AuthorizeUrl>[] = [
         member: 'state',
         what: 'Neither state nor a code challenge nor a nonce: somebody can sign your user in to an account of theirs.',
         mend: 'Send a code challenge (PKCE) and a random state, and check both when the answer comes.',
-        ...(request.response_type.includes('token') ? {} : { instead: migrated(request) }),
+        ...(request.response_type.includes('token') ? {} : { instead: migratedRequest(request.url) }),
       }
     },
   },
@@ -110,7 +90,7 @@ export const authorizeUrlRules: readonly Rule<AuthorizeUrl>[] = [
         member: 'code_challenge',
         what: 'Without a code challenge a stolen code can be redeemed, or put into somebody else’s session. For a public client that is against a MUST.',
         mend: 'Send code_challenge with code_challenge_method=S256, and the verifier with the code.',
-        instead: migrated(request),
+        instead: migratedRequest(request.url),
       }
     },
   },

@@ -16,6 +16,8 @@ export const advisorStylesheet: Asset = asset('advisor', 'css', 'text/css; chars
 export const errorStylesheet: Asset = asset('errors', 'css', 'text/css; charset=utf-8')
 /** What the pages that register an app need on top. */
 export const clientStylesheet: Asset = asset('clients', 'css', 'text/css; charset=utf-8')
+/** What the pages about registered apps need on top. */
+export const appsStylesheet: Asset = asset('apps', 'css', 'text/css; charset=utf-8')
 export const favicon: Asset = asset('favicon', 'svg', 'image/svg+xml')
 
 /** Goes on with the advisor in the browser. Pages work without it, and so does a checkout where nobody built it. */
@@ -29,6 +31,7 @@ export const assets: readonly Asset[] = [
   advisorStylesheet,
   errorStylesheet,
   clientStylesheet,
+  appsStylesheet,
   favicon,
   ...[advisorScript, redirectUrisScript].filter(it => it !== undefined),
 ]

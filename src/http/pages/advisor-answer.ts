@@ -3,6 +3,7 @@ import { missingFrom, type Offered } from '../../advisor/flow-table.ts'
 import { type Flow, flowOf } from '../../advisor/flows.ts'
 import { givesOf } from '../../advisor/gives.ts'
 import { policyOf } from '../../advisor/policies/index.ts'
+import { advisorChange } from './advisor-change.ts'
 import { advisorChart } from './advisor-chart.ts'
 import { advisorCode } from './advisor-code.ts'
 import { advisorFollowUps } from './advisor-follow-ups.ts'
@@ -38,7 +39,7 @@ export function advisorAnswer(
             <h1 class="question">${flow.headline}</h1>
             <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <code>${result.flow}</code> <span class="rule">rule ${result.rule_id}</span></p>
             <p class="lead">${result.why} ${givesOf(result)}</p>
-            ${nextStep(result, missing)}
+            ${state.client === undefined ? nextStep(result, missing) : advisorChange(flow, missing, state, site)}
             ${warnings(result)}
           </header>
           ${advisorTable(advice, state)}
@@ -51,7 +52,7 @@ export function advisorAnswer(
         ${advisorSequence(flow)}
         ${advisorPolicies(advice, state, offered, site)}
         ${advisorFollowUps(result, state, site)}
-        ${flow.id !== 'none' && advisorRegister(result, state, offered, site)}
+        ${flow.id !== 'none' && state.client === undefined && advisorRegister(result, state, offered, site)}
         ${missing.length === 0 && advisorCode(result, site)}
         ${advisorNotChosen(result)}
         ${advisorSources(result)}

@@ -26,6 +26,8 @@ export interface AdvisorState extends AdvisorAnswers {
   readonly parts: readonly AdvisorPart[]
   /** What it is for, in an address that says nothing else yet. */
   readonly gate?: Gate | undefined
+  /** The registered client that this is about, by its id: what comes of it changes that one. */
+  readonly client?: string | undefined
 }
 
 export const untouched: AdvisorState = { answers: {}, followups: {}, policy: 'best-practice', parts: [] }
@@ -40,7 +42,8 @@ export const newClientPath = '/clients/new'
 export function addressOf(state: AdvisorState, site: Site, path = '/'): string {
   const parts = state.parts.map((part): [string, string] => ['part', queryOfPart(part)])
   const gate: [string, string][] = state.gate === undefined || hasBegun(state) ? [] : [['for', state.gate]]
-  const query = new URLSearchParams([...gate, ...pairsOf(state), ...parts]).toString()
+  const client: [string, string][] = state.client === undefined || path !== '/' ? [] : [['client', state.client]]
+  const query = new URLSearchParams([...gate, ...pairsOf(state), ...parts, ...client]).toString()
   return `${pathOf(site, path)}${query === '' ? '' : `?${query}`}`
 }
 

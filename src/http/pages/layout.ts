@@ -10,7 +10,7 @@ export interface Page {
   /** Only the front page may be found by a search engine; every other belongs to one visit. */
   readonly findable?: boolean
   /** A page that fills the screen instead of a card: the look it adds, and what its foot says. */
-  readonly screen?: { readonly stylesheet: Asset; readonly foot: Markup }
+  readonly screen?: { readonly stylesheet: Asset; readonly also?: Asset; readonly foot: Markup }
   /** A broader card, for addresses and comparisons, with the look of what is in it. */
   readonly broad?: Asset
   /** Runs once all of the page is there; the response's policy must name its hash. */
@@ -36,6 +36,7 @@ export function layout(site: Site, page: Page): string {
         <link rel="stylesheet" href=${pathOf(site, stylesheet.path)} />
         ${page.screen && html`<link rel="stylesheet" href=${pathOf(site, page.screen.stylesheet.path)} />`}
         ${page.broad && html`<link rel="stylesheet" href=${pathOf(site, page.broad.path)} />`}
+        ${page.screen?.also && html`<link rel="stylesheet" href=${pathOf(site, page.screen.also.path)} />`}
         ${page.takenOver && html`<script type="module" src=${pathOf(site, page.takenOver.script.path)}></script>`}
       </head>
       <body>

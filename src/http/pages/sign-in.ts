@@ -14,7 +14,7 @@ export interface SignInPage extends FormTarget {
   /** Where an account is made: a form that takes the app's request along, or the page by itself. */
   readonly signUp?: FormTarget | 'page'
   /** What they sign in for, where it is not to look at their account. */
-  readonly before?: 'new-client' | 'device'
+  readonly before?: 'new-client' | 'device' | 'clients'
   /** Nobody can administer this server yet. */
   readonly setUp?: boolean
   /** Filled in from `login_hint`, or from what was typed before. */
@@ -52,6 +52,7 @@ const headings = {
   account: 'Sign in to your account',
   'new-client': 'Sign in to register the app',
   device: 'Sign in to connect a device',
+  clients: 'Sign in to see your apps',
 } as const
 
 function signUpWay(signUp: FormTarget | 'page', site: Site): Markup {

@@ -16,6 +16,8 @@ import { pathOf } from '../pages/site.ts'
 export type Following =
   | { readonly to: 'new-client'; readonly state: AdvisorState }
   | { readonly to: 'device'; readonly user_code: string }
+  /** A page about registered apps, by its address below our own host. */
+  | { readonly to: 'clients'; readonly address: string }
 
 interface Again {
   readonly login: string
@@ -56,7 +58,7 @@ export async function showSignIn(
     .send(page)
 }
 
-/** Whoever has a device in front of them may be new here; an administrator who registers an app is not. */
+/** Whoever has a device in front of them may be new here; who looks after apps is not. */
 function waysToSignUp(
   following: Following | undefined,
   carried: string | undefined,
@@ -64,7 +66,7 @@ function waysToSignUp(
   context: Context,
 ): Pick<SignInPage, 'signUp'> {
   if (following === undefined) return { signUp: 'page' }
-  if (following.to === 'new-client') return {}
+  if (following.to !== 'device') return {}
   return { signUp: bindForm('sign-up', '/sign-up', undefined, exchange, context, carried) }
 }
 
@@ -114,5 +116,6 @@ export async function signInHere(exchange: Exchange, context: Context): Promise<
 
 function addressOfFollowing(following: Following, { site }: Context): string {
   if (following.to === 'new-client') return addressOf(following.state, site, newClientPath)
+  if (following.to === 'clients') return following.address
   return devicePath(following.user_code, site)
 }

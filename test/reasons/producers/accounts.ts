@@ -1,4 +1,5 @@
 import { usual } from '../../advisor/samples.ts'
+import { administered } from '../../clients/support.ts'
 import { openBrowser, type Page } from '../../support/browser.ts'
 import { send } from '../../support/raw.ts'
 import { get } from '../../support/token.ts'
@@ -65,6 +66,16 @@ export const accounts = {
   'asked-from-elsewhere': ({ issuer }) => get(`${issuer}/api/journeys`, { origin: 'https://evil.example' }),
   'admin-not-signed-in': ({ issuer }) => get(`${issuer}/api/journeys`),
   'admin-role-missing': stage => asSignedIn(stage, 'alice', '/api/journeys'),
+  'client-not-shown': stage => asSignedIn(stage, 'alice', '/clients/web'),
+  async 'client-changed-meanwhile'({ fresh }) {
+    const server = await fresh({ document: administered })
+    const browser = await signInHere(server.issuer, 'root')
+    const page = await browser.get(`${server.issuer}/clients/web/advice?${new URLSearchParams({ ...usual })}`)
+    const [web] = world.clients
+    await server.apply({ clients: [{ ...web, client_name: 'Renamed' }] })
+    const fields = { redirect_uris: web.redirect_uris.join('\n'), 'api-0': web.grantwise.audiences[0] }
+    return fill(browser, page, '/clients/web/advice', { ...fields, do: 'change' })
+  },
   'journey-unknown': stage => asSignedIn(stage, 'root', '/api/journeys/none'),
 
   'redirect-uri-unfit': registering({ client_name: 'Photo Prints', redirect_uris: 'https://app.example.com/#home' }),

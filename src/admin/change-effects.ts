@@ -1,0 +1,170 @@
+import { findFlow } from '../advisor/flows.ts'
+import { holdsSecret } from '../core/client.ts'
+import type { ClientEntry } from './client-entry.ts'
+import type { LiveSignIns } from './ports.ts'
+
+/** Something that a change of a client does: `breaks` is what stops working until the app or its people do something. */
+export interface Effect {
+  readonly kind: 'breaks' | 'changes'
+  readonly says: string
+}
+
+/** What a change of a registration does, in words: what breaks first. */
+export function effectsOf(before: ClientEntry, after: ClientEntry, live: LiveSignIns): readonly Effect[] {
+  const all = [
+    ...grantEffects(before, after, live),
+    ...responseEffects(before, after),
+    ...proofEffects(before, after),
+    ...pkceEffects(before, after),
+    ...addressEffects(before, after),
+    ...apiEffects(before, after, live),
+    ...scopeEffects(before, after),
+    ...settingEffects(before, after),
+  ]
+  return [...all.filter(({ kind }) => kind === 'breaks'), ...all.filter(({ kind }) => kind === 'changes')]
+}
+
+const breaks = (says: string): Effect => ({ kind: 'breaks', says })
+const changes = (says: string): Effect => ({ kind: 'changes', says })
+const gone = (before: readonly string[], after: readonly string[]) => before.filter(it => !after.includes(it))
+const listed = (all: readonly string[]) => all.join(', ')
+
+const device = 'urn:ietf:params:oauth:grant-type:device_code'
+
+const grantsGone: Readonly<Record<string, string>> = {
+  authorization_code: 'People can no longer sign in to it in the browser: its codes are refused.',
+  client_credentials: 'It no longer acts for itself: grant_type=client_credentials is refused.',
+  implicit: 'Tokens no longer come in the address: it has to ask for a code and redeem it.',
+  password:
+    'It may no longer ask for passwords itself: grant_type=password is refused. It has to send people to the sign-in page.',
+  [device]: 'Its people can no longer connect a device by typing a code: it is refused one.',
+}
+
+const grantsCome: Readonly<Record<string, string>> = {
+  authorization_code: 'It may send people to the sign-in page and redeem the code that comes back.',
+  refresh_token: 'It may have refresh tokens, and so keep its people signed in.',
+  client_credentials: 'It may act for itself, with no person there.',
+  implicit: 'It may have tokens in the address, which is withdrawn.',
+  password: 'It may ask people for their passwords itself, which is withdrawn.',
+  [device]: 'It may show a code that people type on another device.',
+}
+
+function grantEffects(before: ClientEntry, after: ClientEntry, live: LiveSignIns): readonly Effect[] {
+  const renewable = counted(live.renewable, live.more)
+  const left = gone(before.grant_types, after.grant_types).map(grant =>
+    grant === 'refresh_token'
+      ? breaks(`Refresh tokens end: ${renewable} must sign in again once the access token has run out.`)
+      : breaks(grantsGone[grant] ?? `grant_type=${grant} is refused.`),
+  )
+  const come = gone(after.grant_types, before.grant_types).map(grant =>
+    changes(grantsCome[grant] ?? `It may use grant_type=${grant}.`),
+  )
+  return [...left, ...come]
+}
+
+/** How many sign-ins, as the subject of a sentence. */
+function counted(times: number, more: boolean): string {
+  if (times === 0) return 'nobody has one that is alive now, so nobody'
+  return `${more ? 'at least ' : ''}${times === 1 ? '1 sign-in that is alive now' : `${times} sign-ins that are alive now`}`
+}
+
+function responseEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
+  const left = gone(before.response_types, after.response_types)
+  const come = gone(after.response_types, before.response_types)
+  return [
+    ...left.map(it => breaks(`response_type=${it} is refused.`)),
+    ...come.map(it => changes(`It may ask with response_type=${it}.`)),
+  ]
+}
+
+function proofEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
+  const [was, is] = [before.token_endpoint_auth_method, after.token_endpoint_auth_method]
+  const [oldPlatform, newPlatform] = [before.grantwise.federated, after.grantwise.federated]
+  if (is === 'none') {
+    if (was === 'none') return []
+    const what = holdsSecret(was) ? 'its secret is forgotten' : 'its keys are forgotten'
+    return [breaks(`It becomes public: ${what}, and its code must stop sending it and send its client_id instead.`)]
+  }
+  if (holdsSecret(is) && !holdsSecret(was)) {
+    const had = was === 'none' ? 'It becomes confidential' : `It stops proving itself by ${was}`
+    return [breaks(`${had}: it gets a secret, shown once, and must send it to the token endpoint from then on.`)]
+  }
+  if (
+    newPlatform !== undefined &&
+    newPlatform.issuer + newPlatform.subject !== (oldPlatform?.issuer ?? '') + oldPlatform?.subject
+  ) {
+    const secret = holdsSecret(was) ? ' Its secret is forgotten.' : ''
+    return [breaks(`It proves itself by a token of ${newPlatform.issuer} for ${newPlatform.subject}.${secret}`)]
+  }
+  return was === is ? [] : [breaks(`It proves itself by ${is} in place of ${was}.`)]
+}
+
+function pkceEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
+  if (!after.response_types.includes('code') || after.grantwise.pkce !== 'required') return []
+  const had = before.response_types.includes('code')
+  if (had && before.grantwise.pkce === 'required') return []
+  return [
+    breaks(
+      'Its code must send code_challenge (S256) with each request, and code_verifier with each code: requests without are refused.',
+    ),
+  ]
+}
+
+function addressEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
+  return [
+    ...gone(before.redirect_uris, after.redirect_uris).map(it => breaks(`People can no longer come back to ${it}.`)),
+    ...gone(after.redirect_uris, before.redirect_uris).map(it => changes(`People may come back to ${it}.`)),
+    ...gone(before.grantwise.web_origins, after.grantwise.web_origins).map(it =>
+      breaks(`Pages at ${it} can no longer ask this server from the browser.`),
+    ),
+    ...gone(after.grantwise.web_origins, before.grantwise.web_origins).map(it =>
+      changes(`Pages at ${it} may ask this server from the browser.`),
+    ),
+  ]
+}
+
+function apiEffects(before: ClientEntry, after: ClientEntry, live: LiveSignIns): readonly Effect[] {
+  return [
+    ...gone(before.grantwise.audiences, after.grantwise.audiences).map(audience => {
+      const alive = live.of[audience] ?? 0
+      const whose = alive === 0 ? '' : ` ${counted(alive, live.more)} can no longer be renewed for it.`
+      return breaks(`It gets no more tokens for ${audience}.${whose}`)
+    }),
+    ...gone(after.grantwise.audiences, before.grantwise.audiences).map(it => changes(`It may have tokens for ${it}.`)),
+  ]
+}
+
+function scopeEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
+  const words = ({ scope }: ClientEntry) => scope.split(' ').filter(it => it !== '')
+  const [left, come] = [gone(words(before), words(after)), gone(words(after), words(before))]
+  return [
+    ...(left.length === 0 ? [] : [breaks(`It can no longer be granted ${listed(left)}: asking for it is refused.`)]),
+    ...(come.length === 0 ? [] : [changes(`It may be granted ${listed(come)}.`)]),
+  ]
+}
+
+function settingEffects({ grantwise: before }: ClientEntry, { grantwise: after }: ClientEntry): readonly Effect[] {
+  const flow = (advice: ClientEntry['grantwise']['advice']) => findFlow(advice?.['flow'])?.name
+  const said = { was: flow(before.advice), is: flow(after.advice) }
+  return [
+    ...(before.first_party && !after.first_party
+      ? [changes('It is no first party any more: people are asked for consent.')]
+      : []),
+    ...(!before.first_party && after.first_party
+      ? [changes('It is a first party from then on: people are not asked for consent.')]
+      : []),
+    ...(before.refresh_rotation !== after.refresh_rotation
+      ? [changes('Its refresh tokens rotate: each is good for one use.')]
+      : []),
+    ...(before.retired_until !== undefined && after.retired_until === undefined
+      ? [changes('The day on which its retired flows end goes with them.')]
+      : []),
+    ...(said.was !== said.is
+      ? [
+          changes(
+            `It is held to ${said.is ?? 'no advice'}${said.was === undefined ? '' : `, no longer to ${said.was}`}.`,
+          ),
+        ]
+      : []),
+  ]
+}

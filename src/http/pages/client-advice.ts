@@ -1,0 +1,55 @@
+import type { Drift } from '../../advisor/drift.ts'
+import { findFlow, flowOf } from '../../advisor/flows.ts'
+import { policyOf } from '../../advisor/policies/index.ts'
+import { questions } from '../../advisor/questions.ts'
+import type { StoredAdvice } from '../../advisor/stored-advice.ts'
+import { html, type Markup } from './html.ts'
+
+/** What a client's advice would be today, where it is another. */
+export function driftMessage(drift: Drift, { rules_version, flow }: StoredAdvice, change: string): Markup {
+  return html`
+    <section class="message retired" aria-labelledby="drift">
+      <h2 id="drift">By today’s rules the answer would be another</h2>
+      ${
+        drift.what === 'question'
+          ? html`<p>It was registered by the rules of ${rules_version}. Today’s ask what nobody has answered for it yet: ${drift.question}</p>`
+          : html`
+            <p>The rules of ${rules_version} said <strong>${findFlow(flow)?.name ?? flow}</strong>. Those of ${drift.now.rules_version} say <strong>${flowOf(drift.now.flow).name}</strong> (<code>${drift.now.flow}</code>, rule ${drift.now.rule_id}) to the same answers.</p>
+            <p>${drift.now.why}</p>`
+      }
+      <p>It goes on as it is registered until somebody changes it. <a href=${change}>See what to change</a></p>
+    </section>`
+}
+
+/** The advice that a client follows, its answers in words. */
+export function clientAdvice(advice: StoredAdvice | null, change: string): Markup {
+  return html`
+    <section aria-labelledby="advice">
+      <h2 id="advice">The advice it follows</h2>
+      ${advice === null ? none() : followed(advice)}
+      <p><a href=${change}>${advice === null ? 'Ask the advisor about it' : 'Answer the questions again'}</a></p>
+    </section>`
+}
+
+function none(): Markup {
+  return html`<p>None: it was registered by an apply file that names no advice, and is held to its grants alone.</p>`
+}
+
+function followed({ policy, answers, flow, rule_id, rules_version }: StoredAdvice): Markup {
+  const { name, date } = policyOf(policy)
+  const given = questions.flatMap(question => {
+    const value = answers[question.id]
+    return value === undefined ? [] : [{ question, said: wordsOf(question, value) }]
+  })
+  return html`
+    <p>Of <em>${name}</em>${policyDate(date)}: <strong>${findFlow(flow)?.name ?? flow}</strong>, by rule ${rule_id} of the rules of ${rules_version}.</p>
+    <dl class="rows">${given.map(({ question, said }) => html`<div><dt>${question.text}</dt><dd>${said}</dd></div>`)}</dl>`
+}
+
+function policyDate(date: string): string {
+  return `, as of ${date}`
+}
+
+function wordsOf({ choices }: (typeof questions)[number], value: string): string {
+  return choices.find(it => it.value === value)?.text ?? (value === 'unsure' ? 'Not sure' : value)
+}
