@@ -343,9 +343,10 @@ describe('in a browser', () => {
   test('on paper nothing is folded, and nothing is there to press', async () => {
     await open(states.answer, {}, async page => {
       await page.emulateMedia({ media: 'print' })
-      const folded = page.locator('#not-chosen ~ details dd').first()
-      expect(await folded.isVisible()).toBe(true)
-      for (const pressed of ['.button', '.trail a', 'summary', 'footer', '.whole']) {
+      for (const shown of ['#not-chosen ~ details dd', '.policies li', '.chart svg', '.options a[aria-current]']) {
+        expect(await page.locator(shown).first().isVisible(), shown).toBe(true)
+      }
+      for (const pressed of ['.button', '.trail a', 'summary', 'footer', '.whole', '.options a:not([aria-current])']) {
         expect(await page.locator(pressed).first().isVisible(), pressed).toBe(false)
       }
     })
