@@ -39,12 +39,16 @@ function ways(system: System, state: AdvisorState, site: Site): Markup {
   const [only] = system.length === 1 ? system : []
   const secret = only && holdsSecret(flowOf(only.result.flow).token_endpoint_auth_method ?? 'none')
   return html`
-    <p><a class="button" href=${addressOf(state, site, newClientPath)}>${only ? 'Register it here' : `Register all ${system.length} here`}</a></p>
-    <p>An administrator of this server does it by this button: the form asks only for what the answers do not say${!only && ', and registers all of them or none'}.</p>
+    ${
+      !site.standalone &&
+      html`
+        <p><a class="button" href=${addressOf(state, site, newClientPath)}>${only ? 'Register it here' : `Register all ${system.length} here`}</a></p>
+        <p>An administrator of this server does it by this button: the form asks only for what the answers do not say${!only && ', and registers all of them or none'}.</p>`
+    }
     ${
       only &&
       html`
-        <p>Or whoever runs the server does it with one command, which prints the client’s id${secret && ', and its secret once'}:</p>
+        <p>${site.standalone ? 'Whoever runs a Grantwise server' : 'Or whoever runs the server'} does it with one command, which prints the client’s id${secret && ', and its secret once'}:</p>
         <pre tabindex="0"><code>${commandOf(only.result)}</code></pre>`
     }
     <details>
