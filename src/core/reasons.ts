@@ -843,6 +843,11 @@ const table = {
     rule: 'Grantwise',
     sentence: 'The advisor was not asked with a JSON object of answers and followups.',
   },
+  'parts-malformed': {
+    error: 'invalid_request',
+    rule: 'Grantwise',
+    sentence: 'The address of the advisor holds a part of a system that cannot be read, or too many of them.',
+  },
   'question-unknown': {
     error: 'invalid_request',
     rule: 'Grantwise',

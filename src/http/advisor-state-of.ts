@@ -15,9 +15,11 @@ export function advisorStateOf(exchange: Exchange): AdvisorState {
   )
   const parts = pairs.flatMap(([name, value]) => (name === 'part' && value !== '' ? [value] : []))
   try {
-    return readAdvisorState(params, parts)
+    const state = readAdvisorState(params, parts)
+    check.passed('parts-malformed')
+    return state
   } catch (error) {
     if (!(error instanceof AdviceRefused)) throw error
-    throw check.refused(error.reason, error.message)
+    throw check.refused('parts-malformed', error.message)
   }
 }

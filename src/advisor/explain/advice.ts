@@ -6,6 +6,13 @@ export const advice = {
     who: 'developer',
     mend: 'Send {"answers": {"acts_for": "user"}} as application/json; followups go beside answers in the same way.',
   },
+  'parts-malformed': {
+    title: 'The parts of the system cannot be read',
+    happened:
+      'The address holds the parts of a system, each with its answers, and one of them is not whole: it was cut short or changed on the way. Or there are more than eight in all.',
+    who: 'user',
+    mend: 'Ask whoever sent you the address for it again, or begin at the front page of this server.',
+  },
   'question-unknown': {
     title: 'The advisor does not ask this question',
     happened: 'An answer came for a question that is none of the advisor’s.',

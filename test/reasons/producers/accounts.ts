@@ -82,6 +82,7 @@ export const accounts = {
   'client-metadata-unfit': registering({ client_name: '', redirect_uris: 'https://app.example.com/callback' }),
 
   'advice-malformed': stage => askAdvisor(stage, 'what now?'),
+  'parts-malformed': ({ issuer }) => openBrowser().get(`${issuer}/?part=half`),
   'question-unknown': stage => askAdvisor(stage, '{"answers":{"colour":"blue"}}'),
   'answer-unknown': stage => askAdvisor(stage, '{"answers":{"runs_on":"steam"}}'),
 } as const satisfies Readonly<Record<string, Producer>>
