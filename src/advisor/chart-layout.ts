@@ -1,5 +1,5 @@
 import { shortAnswer, shortFlows, shortQuestions } from './chart-words.ts'
-import { type Branch, isFork, type Outcome, type TreeNode } from './decision-tree.ts'
+import { type Branch, type Fork, isFork, type Outcome, type TreeNode } from './decision-tree.ts'
 import { flowOf } from './flows.ts'
 import { textWidth, wrap } from './text-width.ts'
 
@@ -67,61 +67,82 @@ const column = 140
 export function layoutChart(tree: TreeNode): ChartLayout {
   const boxes: Box[] = []
   const edges: Edge[] = []
+  const asked = new Map<TreeNode, Box>()
   let y = 1
-
-  const put = (box: Omit<Box, 'y' | 'height' | 'labels'>, rows: readonly (readonly Piece[])[], top: number): Box => {
-    const placed = {
-      ...box,
-      y: top,
-      height: rows.length * lineHeight + 2 * padding.y,
-      labels: rows.flatMap((row, index) => place(row, box, top + padding.y + index * lineHeight)),
-    }
-    boxes.push(placed)
-    return placed
+  for (const row of outlineOf(tree)) {
+    if (row.depth === 1 || row.depth === 2) y += wideGap - gap
+    const [first, ...rest] = isFork(row.node) ? [questionBox(row, row.node, y)] : outcomeBoxes(row, row.node, y)
+    const above = row.parent && asked.get(row.parent)
+    if (row.branch && above) edges.push({ branch: row.branch, ...edgeBetween(above, first, rest[0]) })
+    asked.set(row.node, first)
+    boxes.push(first, ...rest)
+    y = Math.max(...[first, ...rest].map(it => it.y + it.height)) + gap
   }
-
-  const draw = (node: TreeNode, branch: Branch | undefined, depth: number, parent: Box | undefined): void => {
-    const x = depth * indent + 1
-    if (depth === 1 || depth === 2) y += wideGap - gap
-    const answer: Piece[] = branch === undefined ? [] : [piece('answer', shortAnswer(branch.values))]
-    if (!isFork(node)) {
-      const box = putOutcome(node, branch, x, answer, parent)
-      y = box.y + box.height + gap
-      return
-    }
-    const rows = inRows([...answer, piece('question', shortQuestions[node.question])], width - x - 1 - 2 * padding.x)
-    const inner = Math.max(...rows.map(lengthOf))
-    const box = put({ kind: 'question', node, branch, x, width: inner + 2 * padding.x }, rows, y)
-    if (parent !== undefined && branch !== undefined) edges.push({ branch, ...elbow(parent, box) })
-    y = box.y + box.height + gap
-    for (const next of node.branches) draw(next.to, next, depth + 1, box)
-  }
-
-  const putOutcome = (node: Outcome, branch: Branch | undefined, x: number, answer: Piece[], parent?: Box): Box => {
-    const answerWidth = lengthOf(answer) + 2 * clear
-    const from = Math.max(column, x + answerWidth + onwardLength)
-    const room = width - 1 - from - 2 * padding.x
-    const { retired, id } = flowOf(node.rule.flow)
-    const marks = [...(retired === undefined ? [] : [piece('withdrawn', 'withdrawn')]), piece('rule', node.rule.id)]
-    const name = wrap(shortFlows[id], room - lengthOf(marks) - between, textSize, true).map(text => piece('flow', text))
-    const [first = piece('flow', ''), ...others] = name
-    const rows = [[first, ...marks], ...others.map(it => [it])]
-    const said = branch && put({ kind: 'answer', node, branch, x, width: answerWidth }, [answer], y)
-    const outcome = put({ kind: 'outcome', node, branch, x: from, width: width - 1 - from }, rows, y)
-    if (parent === undefined || branch === undefined || said === undefined) return outcome
-    const level = said.y + said.height / 2
-    const onward = { from: { x: said.x + said.width, y: level }, to: { x: outcome.x, y: level } }
-    edges.push({ branch, ...elbow(parent, said), onward })
-    return outcome
-  }
-
-  draw(tree, undefined, 0, undefined)
   return { width, height: y - gap + 1, boxes, edges }
+}
+
+/** One line of the outline. */
+interface Row {
+  readonly node: TreeNode
+  readonly branch: Branch | undefined
+  readonly parent: TreeNode | undefined
+  readonly depth: number
+}
+
+function outlineOf(node: TreeNode, branch?: Branch, parent?: TreeNode, depth = 0): readonly Row[] {
+  const row = { node, branch, parent, depth }
+  return isFork(node) ? [row, ...node.branches.flatMap(it => outlineOf(it.to, it, node, depth + 1))] : [row]
+}
+
+function questionBox({ node, branch, depth }: Row, { question }: Fork, y: number): Box {
+  const x = leftOf(depth)
+  const pieces = [...answerTo(branch), piece('question', shortQuestions[question])]
+  const lines = lengthOf(pieces) <= width - 1 - x - 2 * padding.x ? [pieces] : pieces.map(it => [it])
+  return boxOf({ kind: 'question', node, branch, x, y }, Math.max(...lines.map(lengthOf)) + 2 * padding.x, lines)
+}
+
+/** What was answered, and over from it what that ends in. */
+function outcomeBoxes({ node, branch, depth }: Row, { rule }: Outcome, y: number): readonly [Box, ...Box[]] {
+  const x = leftOf(depth)
+  const answer = answerTo(branch)
+  const answerWidth = lengthOf(answer) + 2 * clear
+  const from = Math.max(column, x + answerWidth + onwardLength)
+  const { id, retired } = flowOf(rule.flow)
+  const marks = [...(retired === undefined ? [] : [piece('withdrawn', 'withdrawn')]), piece('rule', rule.id)]
+  const room = width - 1 - from - 2 * padding.x - lengthOf(marks) - between
+  const [first = '', ...others] = wrap(shortFlows[id], room, textSize, true)
+  const lines = [[piece('flow', first), ...marks], ...others.map(it => [piece('flow', it)])]
+  const outcome = boxOf({ kind: 'outcome', node, branch, x: from, y }, width - 1 - from, lines)
+  return answer.length === 0
+    ? [outcome]
+    : [boxOf({ kind: 'answer', node, branch, x, y }, answerWidth, [answer]), outcome]
+}
+
+function leftOf(depth: number): number {
+  return depth * indent + 1
+}
+
+function boxOf(
+  box: Pick<Box, 'kind' | 'node' | 'branch' | 'x' | 'y'>,
+  width: number,
+  lines: readonly (readonly Piece[])[],
+): Box {
+  const top = box.y + padding.y
+  const labels = lines.flatMap((line, index) => place(line, { ...box, width }, top + index * lineHeight))
+  return { ...box, width, height: lines.length * lineHeight + 2 * padding.y, labels }
+}
+
+function edgeBetween(above: Box, first: Box, second: Box | undefined): Omit<Edge, 'branch'> {
+  const y = first.y + first.height / 2
+  const down = { from: { x: above.x + stem, y: above.y + above.height }, to: { x: first.x, y } }
+  return second === undefined
+    ? down
+    : { ...down, onward: { from: { x: first.x + first.width, y }, to: { x: second.x, y } } }
 }
 
 type Piece = Pick<Label, 'kind' | 'text' | 'width'>
 
-/** Between two pieces of one row. */
+/** Between two pieces of one line. */
 const between = 8
 
 function piece(kind: Label['kind'], text: string): Piece {
@@ -133,30 +154,22 @@ function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, it) => sum + it.width, 0) + Math.max(0, pieces.length - 1) * between
 }
 
-/** All in one row, or a row for each where that is too long. */
-function inRows(pieces: readonly Piece[], room: number): readonly (readonly Piece[])[] {
-  return lengthOf(pieces) <= room ? [pieces] : pieces.map(it => [it])
+function answerTo(branch: Branch | undefined): readonly Piece[] {
+  return branch === undefined ? [] : [piece('answer', shortAnswer(branch.values))]
 }
 
-/** The pieces of a row from left to right; what goes with a flow's name, from the right. */
-function place(row: readonly Piece[], box: Pick<Box, 'kind' | 'x' | 'width'>, top: number): readonly Label[] {
+/** The pieces of a line from left to right; what goes with a flow's name, from the right. */
+function place(line: readonly Piece[], box: Pick<Box, 'kind' | 'x' | 'width'>, top: number): readonly Label[] {
   const y = top + 14
   const inset = box.kind === 'answer' ? clear : padding.x
-  const marks = row.filter(({ kind }) => kind === 'rule' || kind === 'withdrawn')
+  const marks = line.filter(({ kind }) => kind === 'rule' || kind === 'withdrawn')
   let left = box.x + inset
   let right = box.x + box.width - inset - lengthOf(marks)
-  return row.map(it => {
+  return line.map(it => {
     const fromRight = marks.includes(it)
     const x = fromRight ? right : left
     if (fromRight) right += it.width + between
     else left += it.width + between
     return { ...it, x, y }
   })
-}
-
-function elbow(parent: Box, child: Box): Pick<Edge, 'from' | 'to'> {
-  return {
-    from: { x: parent.x + stem, y: parent.y + parent.height },
-    to: { x: child.x, y: child.y + child.height / 2 },
-  }
 }
