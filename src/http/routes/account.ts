@@ -6,7 +6,6 @@ import { sessionIdle } from '../../identity/sessions.ts'
 import { bindForm, isFormFresh } from '../bound-form.ts'
 import type { Context } from '../context.ts'
 import { currentLogin, type SignedIn } from '../current-login.ts'
-import { deviceName } from '../device-name.ts'
 import { type Exchange, formParams, queryParams } from '../exchange.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { type AccountApp, type AccountPage, accountPage, isAccountNews, type Listed } from '../pages/account.ts'
@@ -92,6 +91,8 @@ async function listSessions(
   query: Params,
   { accounts, server }: Context,
 ): Promise<AccountPage['sessions']> {
+  // It comes with a list of every browser there is.
+  const { deviceName } = await import('../device-name.ts')
   const now = server.clock.now()
   const before = query.get('sessions')
   const alive = { now, used_after: now - sessionIdle, limit: pageSize + 1 }

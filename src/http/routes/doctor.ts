@@ -1,6 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import { askIssuer } from '../../doctor/ask-issuer.ts'
-import { diagnose } from '../../doctor/diagnose.ts'
 import { NoSubject, recognise, type Subject } from '../../doctor/subject.ts'
 import { isAtThisMachine } from '../at-this-machine.ts'
 import { bindForm, isFormFresh } from '../bound-form.ts'
@@ -8,7 +6,7 @@ import type { Context } from '../context.ts'
 import { currentLogin } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { pageHeaders } from '../headers.ts'
-import { type DoctorOutcome, doctorPage } from '../pages/doctor.ts'
+import type { DoctorOutcome } from '../pages/doctor.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
 
@@ -26,7 +24,8 @@ export const doctorRoute: Route = {
   },
 }
 
-function show(outcome: DoctorOutcome | undefined, exchange: Exchange, context: Context): FastifyReply {
+async function show(outcome: DoctorOutcome | undefined, exchange: Exchange, context: Context): Promise<FastifyReply> {
+  const { doctorPage } = await import('../pages/doctor.ts')
   const target = bindForm('doctor', '/doctor', undefined, exchange, context)
   return pageHeaders(exchange.reply)
     .code(outcome?.kind === 'refused' ? 400 : 200)
@@ -37,6 +36,7 @@ async function outcomeOf(given: string, exchange: Exchange, context: Context): P
   const subject = read(given)
   if (typeof subject === 'string') return { kind: 'refused', why: subject }
   const now = context.server.clock.now()
+  const { diagnose } = await import('../../doctor/diagnose.ts')
   if (subject.kind !== 'issuer') return { kind: 'examined', diagnoses: diagnose(subject, { now }) }
   // Strangers must not have this server ask for addresses of their choice.
   if (!(await mayAsk(exchange, context))) {
@@ -44,6 +44,7 @@ async function outcomeOf(given: string, exchange: Exchange, context: Context): P
     return { kind: 'refused', why }
   }
   const { fetchJson, isOutgoingRefused } = context.outgoing
+  const { askIssuer } = await import('../../doctor/ask-issuer.ts')
   const asked = await askIssuer(subject.url, fetchJson, isOutgoingRefused)
   if ('whys' in asked) return { kind: 'unanswered', whys: asked.whys }
   const { metadata, ...about } = asked

@@ -1,10 +1,9 @@
-import { type FlowRow, flowRows } from '../../advisor/flow-rows.ts'
+import type { FlowRow } from '../../advisor/flow-rows.ts'
 import { grants } from '../../core/grants/index.ts'
 import { responseTypes } from '../../core/response-types/index.ts'
 import type { Server } from '../../core/server.ts'
 import { allowOrigin } from '../cors.ts'
 import { pageHeaders } from '../headers.ts'
-import { flowsPage } from '../pages/flows.ts'
 import type { Route } from '../route.ts'
 
 const known = { grants, responseTypes }
@@ -14,7 +13,8 @@ export const flowsRoute: Route = {
   path: '/flows',
   errors: 'page',
   async GET({ reply }, { server, site }) {
-    return pageHeaders(reply).send(flowsPage(table(server), site))
+    const { flowsPage } = await import('../pages/flows.ts')
+    return pageHeaders(reply).send(flowsPage(await table(server), site))
   },
 }
 
@@ -28,10 +28,11 @@ export const flowsApiRoute: Route = {
     return reply
       .type('application/json')
       .header('cache-control', 'public, max-age=300')
-      .send(JSON.stringify({ flows: table(server) }))
+      .send(JSON.stringify({ flows: await table(server) }))
   },
 }
 
-function table(server: Server): readonly FlowRow[] {
+async function table(server: Server): Promise<readonly FlowRow[]> {
+  const { flowRows } = await import('../../advisor/flow-rows.ts')
   return flowRows(known, server)
 }
