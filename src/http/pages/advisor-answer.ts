@@ -42,14 +42,12 @@ export function advisorAnswer(
             ${state.client === undefined ? nextStep(result, missing) : advisorChange(flow, missing, state, site)}
             ${warnings(result)}
           </header>
-          ${advisorTable(advice, state)}
-          ${how(flow)}
-        </div>
-        <div class="led">
           ${advisorTrail(state, site)}
-          ${advisorChart('How the answers lead here', state, site)}
+          ${advisorTable(advice, state)}
         </div>
+        ${advisorChart('How the answers lead here', state, site)}
         ${advisorSequence(flow)}
+        ${how(flow)}
         ${advisorPolicies(advice, state, offered, site)}
         ${advisorFollowUps(result, state, site)}
         ${flow.id !== 'none' && state.client === undefined && advisorRegister(result, state, offered, site)}
