@@ -72,12 +72,15 @@ test('stops at the first question without an answer, and goes on as assumed wher
   for (const { branch } of doubtful.path) expect(doubtful.excluded.has(branch)).toBe(false)
 })
 
-test('whenever nothing is left to ask, every tree has come to its end', () => {
+test('every question asked is where some tree has come to; once none is left, every tree has come to its end', () => {
+  const trees = policies.map(decisionTree)
   for (const input of inputs.filter((_, index) => index % 7 === 0)) {
     let answers: Record<string, string> = {}
+    const comeTo = () => trees.map(tree => walk(tree, answers).at)
     for (let next = advise({ answers }); next.question !== null; next = advise({ answers })) {
+      expect(comeTo().map(at => isFork(at) && at.question)).toContain(next.question.id)
       answers = { ...answers, [next.question.id]: input[next.question.id] }
     }
-    for (const policy of policies) expect(isFork(walk(decisionTree(policy), answers).at)).toBe(false)
+    expect(comeTo().filter(isFork)).toEqual([])
   }
 })

@@ -109,17 +109,25 @@ function inWords(view: View, asked: QuestionId | undefined): string {
   const { path, at } = view.walked
   const said = path.map(({ fork, branch }) => `${shortQuestions[fork.question]} ${shortAnswer(branch.values)}.`)
   if (!isFork(at))
-    return [...said, `So rule ${at.rule.id} decides: ${shortFlows[at.rule.flow]}.`, elsewhere(asked)].join(' ').trim()
+    return [...said, `So rule ${at.rule.id} decides: ${shortFlows[at.rule.flow]}.`, elsewhere(asked, view.state)]
+      .join(' ')
+      .trim()
   const outcomes = view.layout.boxes.filter(({ kind }) => kind === 'outcome')
   const open = outcomes.filter(box => standingOf(box, view) !== 'excluded')
   const left =
     open.length === outcomes.length
       ? `${open.length} ways to end, all open.`
       : `${open.length} of ${outcomes.length} ways to end are still open.`
-  return [...said, left, at.question === asked ? '' : elsewhere(asked)].join(' ').trim()
+  return [...said, left, at.question === asked ? '' : elsewhere(asked, view.state)].join(' ').trim()
 }
 
-/** Of a question on the page that the chart does not come to next. */
-function elsewhere(asked: QuestionId | undefined): string {
-  return asked === undefined ? '' : 'The question asked now is for the other guides; it changes nothing here.'
+/** Of a question on the page that this chart does not come to next: whose does. */
+function elsewhere(asked: QuestionId | undefined, state: AdvisorState): string {
+  if (asked === undefined) return ''
+  const given = readAnswers(state.answers)
+  const whose = policies.filter(policy => {
+    const { at } = walk(decisionTree(policy), given)
+    return isFork(at) && at.question === asked
+  })
+  return `The question asked now matters to ${whose.map(({ name }) => name).join(' and ')}; it changes nothing here.`
 }
