@@ -9,7 +9,7 @@ export const shortQuestions: Readonly<Record<QuestionId, string>> = {
   secret_safe: 'Can it keep a secret?',
   redirect: 'Can it open a browser?',
   trusted_pw: 'May it see passwords?',
-  offline: 'While they are away?',
+  offline: 'Must it work without them?',
   backend: 'A small server for it?',
   platform_id: 'Does its platform vouch?',
 }
