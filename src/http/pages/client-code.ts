@@ -6,18 +6,19 @@ import type { Site } from './site.ts'
 
 /**
  * The code by which a client gets its first token, for each stack that fits it; one is open at a time. Its secret is in
- * the `.env` only where it is given, on the page that shows it this once.
+ * the `.env` only where it is given, on the page that shows it this once. Among several, `among` is the id of its
+ * app’s heading.
  */
 export function clientCode(
   client: CodeClient,
   flow: FlowId | undefined,
   site: Pick<Site, 'issuer'>,
-  { client_secret }: { readonly client_secret?: string } = {},
+  { client_secret, among }: { readonly client_secret?: string; readonly among?: string } = {},
 ): Markup {
   const code = codeFor({ issuer: site.issuer, client, flow }, client_secret)
   const heading = `code-${client.client_id}`
   return html`
-    <section class="section code" aria-labelledby=${heading}>
+    <section class="section code" aria-labelledby=${among === undefined ? heading : `${heading} ${among}`}>
       <h2 id=${heading}>Code for your stack</h2>
       ${code.remarks.map(text => html`<p>${text}</p>`)}
       ${settings(code, client_secret)}

@@ -28,7 +28,7 @@ export function newClientDonePage(all: readonly NewClientDone[], site: Site): st
     title,
     broad: clientStylesheet,
     content: html`
-      ${all.length === 1 && first ? html`<h1>${appName(first.client)} is registered</h1>${registered(first, site)}` : html`<h1>${title}</h1>${contents(all)}${all.map((it, index) => among(it, site, suffixAt(index)))}`}
+      ${all.length === 1 && first ? html`<h1>${appName(first.client)} is registered</h1>${registered(first, site, '', false)}` : html`<h1>${title}</h1>${contents(all)}${all.map((it, index) => among(it, site, suffixAt(index)))}`}
       <p class="small">You are ${all.length === 1 ? 'its' : 'their'} owner: when something of ${all.length === 1 ? 'it' : 'them'} is refused, you see the details.</p>
       <p class="links"><a href=${pathOf(site, '/')}>Register another app</a> <a href=${pathOf(site, '/account')}>Your account</a></p>`,
   })
@@ -44,11 +44,11 @@ function among(page: NewClientDone, site: Site, suffix: string): Markup {
   return html`
     <section class="app" aria-labelledby=${client_id}>
       <h2 id=${client_id}>${appName(page.client)}</h2>
-      ${registered(page, site, suffix)}
+      ${registered(page, site, suffix, true)}
     </section>`
 }
 
-function registered({ client, warnings, result }: NewClientDone, site: Site, suffix = ''): Markup {
+function registered({ client, warnings, result }: NewClientDone, site: Site, suffix: string, several: boolean): Markup {
   const { client_secret } = client
   return html`
     <dl class="credentials">
@@ -63,7 +63,7 @@ function registered({ client, warnings, result }: NewClientDone, site: Site, suf
     ${warnings.length > 0 && html`<ul class="message information">${warnings.map(text => html`<li>${text}</li>`)}</ul>`}
     <h2>Configure the app with</h2>
     <dl class="facts">${configuration(client, site).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-    ${clientCode(client, result.flow, site, client_secret === undefined ? {} : { client_secret })}
+    ${clientCode(client, result.flow, site, { ...(client_secret === undefined ? {} : { client_secret }), ...(several ? { among: client.client_id } : {}) })}
     <p class="small">It is held to <code>${result.flow}</code>; another flow needs another answer of the advisor.</p>`
 }
 
