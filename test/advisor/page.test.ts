@@ -8,6 +8,7 @@ import { costOf } from '../../src/advisor/cost.ts'
 import { flowOf } from '../../src/advisor/flows.ts'
 import { settle } from '../../src/advisor/normalise.ts'
 import { policyIds } from '../../src/advisor/policies/index.ts'
+import { questionIds } from '../../src/advisor/questions.ts'
 import { registrationOf } from '../../src/advisor/registration.ts'
 import { offered } from '../../src/cli/offered.ts'
 import { advisorStylesheet, assets, stylesheet } from '../../src/http/assets/index.ts'
@@ -177,6 +178,16 @@ describe('before the first question', () => {
   })
 })
 
+/** An address at which each question is asked. */
+const everyQuestion = new Map<string, string>()
+function ask(answers: Readonly<Record<string, string>>): void {
+  const { question } = advise({ answers })
+  if (question === null) return
+  everyQuestion.set(question.id, addressOf({ ...untouched, gate: 'apps', answers }, site))
+  for (const { value } of question.answers) ask({ ...answers, [question.id]: value })
+}
+ask({})
+
 /** The state of an address. */
 function at(query: string): AdvisorState {
   const params = new URLSearchParams(query)
@@ -310,15 +321,35 @@ describe('in a browser', () => {
     await open('/?for=apps', { viewport: { width: 1280, height: 800 } }, async page => {
       const places = async () => [await page.locator('h1').boundingBox(), await page.locator('.choices').boundingBox()]
       const start = await places()
-      for (const path of [
-        states.second,
-        '/?acts_for=user&runs_on=server',
-        '/?acts_for=user&runs_on=device&redirect=no',
-      ]) {
+      expect(everyQuestion.size).toBe(questionIds.length)
+      for (const path of everyQuestion.values()) {
         await page.goto(origin + path)
         const now = await places()
         expect(now.map(it => [it?.x, it?.y])).toEqual(start.map(it => [it?.x, it?.y]))
       }
+    })
+  })
+
+  test('the tab key goes from the way back to the answers in their order, then to the doubt, the trail and the chart', async () => {
+    await open(states.second, { viewport: { width: 1280, height: 800 } }, async page => {
+      const focused: string[] = []
+      for (let press = 0; press < 11; press++) {
+        await page.keyboard.press('Tab')
+        focused.push(await page.locator(':focus').evaluate(it => it.getAttribute('aria-label') ?? it.textContent ?? ''))
+      }
+      expect(focused).toEqual([
+        'Grantwise',
+        'Back',
+        expect.stringMatching(/^On a server/),
+        expect.stringMatching(/^In the browser/),
+        expect.stringMatching(/^On a phone/),
+        expect.stringMatching(/^In a terminal/),
+        expect.stringMatching(/^On a device/),
+        expect.stringMatching(/^In an unattended job/),
+        'I am not sure',
+        'Change: Whose data does the program work with?',
+        'Start over',
+      ])
     })
   })
 

@@ -13,8 +13,8 @@ interface Part {
   readonly content: Markup
 }
 
-/** What fits two lines in the largest letters. */
-const longest = 64
+/** What fits one line in the largest letters; in smaller ones every question fits two. */
+const longest = 42
 
 /** One question with its answers, each a link to what comes next. */
 export function advisorQuestion(question: AskedQuestion | null, state: AdvisorState, site: Site): Part {
