@@ -78,8 +78,10 @@ function settledFollowUps({ followups }: Result): readonly string[] {
   )
 }
 
-function registerLines({ answers, policy }: Result): readonly string[] {
-  const flags = questionIds.filter(id => answers[id] !== undefined).map(id => `${flag(id)} ${answers[id]}`)
+function registerLines({ answers, followups, policy }: Result): readonly string[] {
+  const given = questionIds.filter(id => answers[id] !== undefined).map(id => `${flag(id)} ${answers[id]}`)
+  const settled = followups.flatMap(({ id, answer }) => (answer === null ? [] : [`--follow-up ${id}=${answer}`]))
+  const flags = [...given, ...settled]
   const from = policy === 'best-practice' ? '' : ` --policy ${policy}`
   return [
     `  grantwise advise ${flags.join(' ')} --json |`,

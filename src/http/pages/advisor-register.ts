@@ -16,12 +16,13 @@ import type { Site } from './site.ts'
 /** How what was advised becomes a client, or several at once, and what follows for it; or what this server lacks for it. */
 export function advisorRegister(result: Result, state: AdvisorState, offered: Offered, site: Site): Markup {
   const system = systemOf(state, result)
+  const unfit = system.find(part => part.result.flow === 'none')
   const lacked = system.find(part => missingFrom(flowOf(part.result.flow), offered).length > 0)
   const registration = registrationOf(result)
   return html`
     <section class="register" aria-labelledby="register">
       <h2 id="register">${system.length === 1 ? 'Register this client' : `Register the ${system.length} parts of your system`}</h2>
-      ${lacked ? lacking(flowOf(lacked.result.flow), missingFrom(flowOf(lacked.result.flow), offered)) : ways(system, state, site)}
+      ${unfit ? html`<p class="message information">No flow fits what was answered about ${unfit.name}. Go back to it, or remove it, to register the others.</p>` : lacked ? lacking(flowOf(lacked.result.flow), missingFrom(flowOf(lacked.result.flow), offered)) : ways(system, state, site)}
       ${another(state, result, site)}
       ${
         registration &&
