@@ -2,6 +2,15 @@ import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { type ApplyOptions, type ApplyPowers, applyFiles, planApply } from '../admin/apply.ts'
 import { type ApplyFile, readApplyFile } from '../admin/apply-file.ts'
+import {
+  type ChangedClient,
+  type ChangePowers,
+  changeAdvised,
+  type PlannedChange,
+  planAdvisedChange,
+  stampOf,
+} from '../admin/change-advised.ts'
+import type { ChangeTyped } from '../admin/changed-client.ts'
 import { parseDocument } from '../admin/parse-document.ts'
 import type { ApplyPlan } from '../admin/plan.ts'
 import {
@@ -10,7 +19,9 @@ import {
   type RegisterPowers,
   registerAdvised,
 } from '../admin/register-advised.ts'
+import type { Registration } from '../advisor/registration.ts'
 import { type Config, StartRefused } from '../config.ts'
+import type { Client } from '../core/client.ts'
 import { nodeHash } from '../keys/hash.ts'
 import { offeredGrantTypes } from '../offered.ts'
 
@@ -51,6 +62,30 @@ export function registerClient(
   powers: Omit<RegisterPowers, 'hash' | 'grantTypes'>,
 ): Promise<RegisteredClient> {
   return registerAdvised(client, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) })
+}
+
+/** What following another advice does to a client, and writing nothing; see `planAdvisedChange`. */
+export function planClientChange(
+  client: Client,
+  registration: Registration,
+  typed: ChangeTyped,
+  config: Pick<Config, 'allow'>,
+  powers: Omit<ChangePowers, 'hash' | 'grantTypes'>,
+): Promise<PlannedChange> {
+  const all = { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) }
+  return planAdvisedChange(client, registration, typed, all)
+}
+
+/** Has a client follow another advice; see `changeAdvised`. */
+export function changeClient(
+  client: Client,
+  registration: Registration,
+  typed: ChangeTyped,
+  config: Pick<Config, 'allow'>,
+  powers: Omit<ChangePowers, 'hash' | 'grantTypes'>,
+): Promise<ChangedClient> {
+  const all = { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) }
+  return changeAdvised(client, registration, typed, all, { stamp: stampOf(client, all) })
 }
 
 /** A path as people typed it, where it is below where they are. */

@@ -4,6 +4,7 @@ import { adviseCommand } from './advise.ts'
 import { applyCommand } from './apply.ts'
 import { auditCommand } from './audit.ts'
 import { backupCommand } from './backup.ts'
+import { clientChangeCommand } from './client-change.ts'
 import { clientCodeCommand } from './client-code.ts'
 import { clientCreateCommand } from './client-create.ts'
 import { clientListCommand } from './client-list.ts'
@@ -34,9 +35,10 @@ export function program(): Command {
     .addCommand(keysRotateCommand())
     .addCommand(keysRevokeCommand())
   const client = new Command('client')
-    .description('Register and list clients, and show the code for one.')
+    .description('Register, list and change clients, and show the code for one.')
     .addCommand(clientCreateCommand())
     .addCommand(clientListCommand())
+    .addCommand(clientChangeCommand())
     .addCommand(clientCodeCommand())
   for (const command of [
     startCommand(),

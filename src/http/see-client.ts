@@ -1,4 +1,5 @@
 import type { Client } from '../core/client.ts'
+import type { User } from '../core/user.ts'
 import { normaliseLogin } from '../identity/login-name.ts'
 import type { Context } from './context.ts'
 import type { SignedIn } from './current-login.ts'
@@ -12,8 +13,8 @@ export interface SeenClient {
   readonly admin: boolean
 }
 
-export function isAdmin({ user }: SignedIn): boolean {
-  return user.roles.includes('admin')
+export function isAdmin({ roles }: User): boolean {
+  return roles.includes('admin')
 }
 
 /**
@@ -27,7 +28,7 @@ export async function seeClient(
 ): Promise<SeenClient> {
   const { id } = request.params as { readonly id: string }
   const client = await context.server.store.client(id)
-  const admin = isAdmin(signedIn)
+  const admin = isAdmin(signedIn.user)
   const owns = client?.grantwise.owners.some(owner => normaliseLogin(owner) === signedIn.user.login) ?? false
   if (client === undefined || !(admin || owns)) {
     throw check.refused('client-not-shown', 'there is no such app, or it is not yours to see')

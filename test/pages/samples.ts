@@ -161,6 +161,7 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
           user: { ...user, email: say('alice@example.com') },
           now: 2_000_000,
           done: 'app',
+          looksAfter: 'own',
           setUp: true,
           signOut: target,
           appsForm: target,

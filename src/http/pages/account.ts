@@ -1,4 +1,5 @@
 import { type App, appBadge, appName } from './app-badge.ts'
+import { clientsPath } from './client-path.ts'
 import { type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
@@ -42,6 +43,8 @@ export interface AccountPage {
   readonly sessionsForm: FormTarget
   readonly now: number
   readonly done?: AccountNews | undefined
+  /** Registered apps that they look after: their own, or everybody's. */
+  readonly looksAfter: 'own' | 'all' | undefined
   /** Nobody can administer this server yet. */
   readonly setUp: boolean
 }
@@ -73,7 +76,7 @@ export function accountPage(page: AccountPage, site: Site): string {
         ${form(page.signOut, html`<button class="quiet" name="logout" value="yes">Sign out</button>`)}
       </div>
       ${user.email && html`<p class="small">Email address: <bdi>${user.email}</bdi></p>`}
-      <p><a href=${pathOf(site, '/account/password')}>Change your password</a></p>
+      <p class="links"><a href=${pathOf(site, '/account/password')}>Change your password</a>${page.looksAfter && html` <a href=${pathOf(site, clientsPath)}>${page.looksAfter === 'all' ? 'Registered apps' : 'Apps you own'}</a>`}</p>
       ${apps(page, site)}
       ${sessions(page, site)}`,
   })

@@ -9,6 +9,7 @@ import { clientStylesheet } from '../assets/index.ts'
 import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
 import { type App, appName, nameOf } from './app-badge.ts'
 import { clientCode } from './client-code.ts'
+import { clientPath, clientsPath } from './client-path.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
 import { suffixAt } from './new-client-fields.ts'
@@ -30,7 +31,7 @@ export function newClientDonePage(all: readonly NewClientDone[], site: Site): st
     content: html`
       ${all.length === 1 && first ? html`<h1>${appName(first.client)} is registered</h1>${registered(first, site, '', false)}` : html`<h1>${title}</h1>${contents(all)}${all.map((it, index) => among(it, site, suffixAt(index)))}`}
       <p class="small">You are ${all.length === 1 ? 'its' : 'their'} owner: when something of ${all.length === 1 ? 'it' : 'them'} is refused, you see the details.</p>
-      <p class="links"><a href=${pathOf(site, '/')}>Register another app</a> <a href=${pathOf(site, '/account')}>Your account</a></p>`,
+      <p class="links"><a href=${pathOf(site, first && all.length === 1 ? clientPath(first.client.client_id) : clientsPath)}>${all.length === 1 ? 'The page of the app' : 'Your apps'}</a> <a href=${pathOf(site, '/')}>Register another app</a> <a href=${pathOf(site, '/account')}>Your account</a></p>`,
   })
 }
 

@@ -13,6 +13,7 @@ import { pathOf } from '../pages/site.ts'
 import { beginParked, park, parkedField } from '../parked.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
+import { isAdmin } from '../see-client.ts'
 import { showSignIn } from './sign-in-here.ts'
 
 /** How much of each list a page shows. */
@@ -41,7 +42,7 @@ async function describe(
   exchange: Exchange,
   context: Context,
 ): Promise<AccountPage> {
-  const { accounts, server } = context
+  const { accounts, clients, server } = context
   const now = server.clock.now()
   const sid = session.token.id
   const form = (path: string) => bindForm('account', path, sid, exchange, context)
@@ -53,6 +54,7 @@ async function describe(
     now,
     done: isAccountNews(done) ? done : undefined,
     setUp: !(await accounts.hasAdmin()),
+    looksAfter: isAdmin(user) ? 'all' : (await clients.ownsAny(user.login)) ? 'own' : undefined,
     apps: await listApps(user, query, context),
     sessions: await listSessions(session, query, context),
     appsForm: form('/account/apps'),

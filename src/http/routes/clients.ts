@@ -26,7 +26,7 @@ export const clientsRoute: Route = {
     const signedIn = await currentLogin(exchange, context)
     if (!signedIn)
       return showSignIn(exchange, context, undefined, { to: 'clients', address: pathOf(site, clientsPath) })
-    const admin = isAdmin(signedIn)
+    const admin = isAdmin(signedIn.user)
     const q = (query.get('q') ?? '').trim().slice(0, 200)
     const after = placeIn(query)
     const owner = admin ? undefined : signedIn.user.login

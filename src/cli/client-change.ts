@@ -1,0 +1,159 @@
+import { Command } from 'commander'
+import { memberOf } from '../admin/advised-client.ts'
+import { ApplyRefused } from '../admin/apply-refused.ts'
+import type { PlannedChange } from '../admin/change-advised.ts'
+import type { ChangeTyped } from '../admin/changed-client.ts'
+import { missingFrom } from '../advisor/flow-table.ts'
+import { flowOf } from '../advisor/flows.ts'
+import { policyIds } from '../advisor/policies/index.ts'
+import { type Registration, registrationOf } from '../advisor/registration.ts'
+import { type Config, StartRefused } from '../config.ts'
+import type { PolicyId } from '../core/client.ts'
+import type { Data } from '../open-data.ts'
+import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
+import { offered } from './offered.ts'
+import { plain } from './plain.ts'
+import { readAdvice } from './read-advice.ts'
+import { withExistingData } from './with-data.ts'
+import { wrap } from './wrap.ts'
+
+interface Options extends Readonly<Record<string, unknown>> {
+  readonly fromAdvice: string
+  readonly policy: PolicyId
+  readonly redirectUri?: readonly string[]
+  readonly audience?: readonly string[]
+  readonly federatedIssuer?: string
+  readonly federatedSubject?: string
+  readonly yes?: boolean
+  readonly json?: boolean
+}
+
+/** `grantwise client change`: has a registered client follow another advice, and says before what that does to it. */
+export function clientChangeCommand(): Command {
+  const command = new Command('change')
+    .description('Have a registered client follow another advice. Says what that breaks; --yes does it.')
+    .argument('<client_id>', 'which client, e.g. photo-prints')
+    .addOption(
+      flag(
+        '--from-advice <file>',
+        'what advise --json printed, or {"answers": …}; - is standard input',
+        '--from-advice advice.json',
+      ).makeOptionMandatory(),
+    )
+    .addOption(
+      flag('--policy <id>', 'whose advice to follow', '--policy spotify').choices(policyIds).default('best-practice'),
+    )
+    .addOption(
+      repeatable(
+        '--redirect-uri <uri>',
+        'where sign-ins return to (as before)',
+        '--redirect-uri https://app.example.com/cb',
+      ),
+    )
+    .addOption(repeatable('--audience <uri>', 'an API it calls (as before)', '--audience https://api.example.com'))
+    .addOption(
+      flag('--federated-issuer <url>', 'the platform that proves a job', '--federated-issuer https://ci.example.com'),
+    )
+    .addOption(
+      flag('--federated-subject <text>', 'what its token says of the job (sub)', '--federated-subject repo:my/app'),
+    )
+    .addOption(flag('--yes', 'do it, and not only say what it does', '--yes'))
+    .addOption(flag('--json', 'say it as JSON', 'client change --json'))
+  for (const option of dataFlags()) command.addOption(option)
+  return command.action(change)
+}
+
+async function change(client_id: string, options: Options): Promise<void> {
+  const config = configFrom(options)
+  const registration = await advisedRegistration(options)
+  const { planned, client_secret } = await withExistingData(config, data =>
+    changeIn(data, client_id, registration, options, config),
+  )
+  const { diff, effects, warnings } = planned
+  const changed = options.yes === true
+  if (options.json) {
+    const { entry } = planned
+    const secret = client_secret === undefined ? {} : { client_secret }
+    const said = { client_id, changed, ...secret, effects, diff: diff.map(({ text }) => text), client: entry, warnings }
+    return console.log(JSON.stringify(said, null, 2))
+  }
+  for (const warning of warnings) console.error(`warning: ${warning}`)
+  console.log(linesOf(client_id, planned, changed).map(plain).join('\n'))
+  if (client_secret !== undefined) {
+    console.log(
+      `\n  client_secret ${client_secret}\n\nThe secret is shown this once: keep it where the program runs, and nowhere else.`,
+    )
+  }
+}
+
+/** @throws StartRefused where no flow was found, or none that a server of this version can run. */
+async function advisedRegistration({ fromAdvice, policy }: Options): Promise<Registration> {
+  const result = await readAdvice(fromAdvice, policy)
+  const registration = registrationOf(result)
+  if (registration === undefined) {
+    throw new StartRefused(`${policy} finds no flow for these answers (${result.rule_id}): ${result.why}`)
+  }
+  const missing = missingFrom(flowOf(result.flow), offered)
+  if (missing.length === 0) return registration
+  const lacks = `which this version of Grantwise cannot run yet: it lacks ${missing.join(', ')}`
+  throw new StartRefused(`${policy} says ${result.flow} (${result.rule_id}), ${lacks}.`)
+}
+
+async function changeIn(
+  data: Data,
+  client_id: string,
+  registration: Registration,
+  options: Options,
+  config: Config,
+): Promise<{ readonly planned: PlannedChange; readonly client_secret?: string }> {
+  const client = await data.store.client(client_id)
+  if (client === undefined)
+    throw new StartRefused(`expected the id of a registered client; ${plain(client_id)} is none`)
+  const { changeClient, planClientChange } = await import('./apply-files.ts')
+  const typed = typedOf(options)
+  const done = options.yes
+    ? changeClient(client, registration, typed, config, data)
+    : planClientChange(client, registration, typed, config, data).then(planned => ({ planned }))
+  return done.catch(inFlags)
+}
+
+function typedOf({ redirectUri, audience, federatedIssuer: issuer, federatedSubject: subject }: Options): ChangeTyped {
+  return {
+    redirect_uris: redirectUri,
+    audiences: audience,
+    federated: issuer === undefined || subject === undefined ? undefined : { issuer, subject },
+  }
+}
+
+const flags: Readonly<Record<string, string>> = {
+  redirect_uris: '--redirect-uri',
+  'grantwise.audiences': '--audience',
+  'grantwise.federated.issuer': '--federated-issuer',
+  'grantwise.federated.subject': '--federated-subject',
+}
+
+/** What is wrong, by the flag it came from. */
+function inFlags(error: unknown): never {
+  if (!(error instanceof ApplyRefused)) throw error
+  throw new ApplyRefused(
+    error.problems.map(problem => {
+      const { member } = memberOf(problem.path)
+      return { ...problem, path: flags[member] ?? member }
+    }),
+  )
+}
+
+function linesOf(client_id: string, { changes, effects, diff }: PlannedChange, changed: boolean): readonly string[] {
+  if (changes.length === 0) return [`${client_id} is registered like this already.`]
+  const says = (kind: string) => effects.filter(it => it.kind === kind).flatMap(it => wrap(it.says, '  - ', '    '))
+  const [breaking, others] = [says('breaks'), says('changes')]
+  return [
+    changed ? `Changed ${client_id}.` : `Nothing is changed yet; with --yes ${client_id} is.`,
+    '',
+    ...(breaking.length === 0 ? ['It breaks nothing.'] : ['It breaks:', ...breaking]),
+    ...(others.length === 0 ? [] : ['', 'What else changes:', ...others]),
+    '',
+    'Its entry in an apply file:',
+    ...diff.map(({ text }) => text),
+  ]
+}

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newPassword } from '../accounts/support.ts'
+import { authorizeUrl, openBrowser, sentBack } from '../support/browser.ts'
+import { implicitClient } from '../support/retired-clients.ts'
+import type { TestServer } from '../support/server.ts'
+import { basic, clientCredentials, post } from '../support/token.ts'
+import { password, world } from '../support/world.ts'
+import { drift, formOf, signedIn, startLooked, textOf } from './apps.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startLooked()
+})
+afterAll(() => server?.close())
+
+const at = (path: string) => server.issuer + path
+const names = (html: string) => [...html.matchAll(/<a href="\/clients\/([^"?/]+)">/g)].map(([, id]) => id)
+
+describe('who may see what', () => {
+  test('an administrator sees every client, an owner their own, anybody else none', async () => {
+    const all = (await server.data.store.allClients()).map(it => it.client_id)
+    expect(names((await (await signedIn(server, 'root')).get(at('/clients'))).html).sort()).toEqual(all.sort())
+    expect(names((await (await signedIn(server, 'alice')).get(at('/clients'))).html)).toEqual(['photo-prints'])
+    await server.apply({ users: [{ login: 'nobody-much', password }] })
+    const none = await (await signedIn(server, 'nobody-much')).get(at('/clients'))
+    expect([none.status, names(none.html)]).toEqual([200, []])
+    expect(none.html).toContain('Ask the advisor')
+  })
+
+  test.each(['', '/advice?acts_for=user'])('a client of others looks like one that there is not: %j', async rest => {
+    for (const login of ['alice', 'bob']) {
+      const browser = await signedIn(server, login)
+      const mine = login === 'alice' ? 'photo-prints' : 'of-bob'
+      const theirs = login === 'alice' ? 'of-bob' : 'photo-prints'
+      const answers = await Promise.all(
+        [theirs, 'web', 'no-such-client'].map(id => browser.get(at(`/clients/${id}${rest}`))),
+      )
+      const bare = answers.map(({ status, html }) => [status, html.replaceAll(/\b[0-9a-v]{20}\b/g, '')])
+      expect(bare[0]?.[0]).toBe(404)
+      expect(new Set(bare.map(it => JSON.stringify(it))).size).toBe(1)
+      expect((await browser.get(at(`/clients/${mine}`))).status).toBe(200)
+    }
+  })
+
+  test('nobody signed in: the same sign-in for each, which leads there', async () => {
+    for (const id of ['web', 'no-such-client']) {
+      const browser = openBrowser()
+      const page = await browser.get(at(`/clients/${id}`))
+      expect([page.status, page.title]).toEqual([200, 'Sign in - Grantwise'])
+      const sent = await browser.post(at('/sign-in'), { ...formOf(page), login: 'root', password })
+      expect(sent.location?.pathname).toBe(`/clients/${id}`)
+    }
+  })
+
+  test('an owner looks and changes nothing: no form, and a borrowed one is refused', async () => {
+    const owner = await signedIn(server, 'alice')
+    const page = await owner.get(at('/clients/photo-prints'))
+    expect(page.html).not.toContain('<form method="post"')
+    const admin = await (await signedIn(server, 'root')).get(at('/clients/old-spa'))
+    const stolen = await owner.post(at('/clients/photo-prints'), { ...formOf(admin), retired_until: '2030-01-01' })
+    expect(stolen.status).toBe(400)
+  })
+
+  test('who owns nothing is led to no list; who does is, from the account', async () => {
+    expect((await (await signedIn(server, 'alice')).get(at('/account'))).html).toContain('href="/clients"')
+    await server.apply({ users: [{ login: 'stranger', password: newPassword }] })
+    const browser = openBrowser()
+    const shown = await browser.get(at('/account'))
+    const sent = await browser.post(at('/sign-in'), { ...formOf(shown), login: 'stranger', password: newPassword })
+    expect((await browser.get(sent.location?.href ?? '')).html).not.toContain('href="/clients"')
+  })
+})
+
+describe('the list', () => {
+  test('pages of 50 by name, each client once, and none of them twice when one is registered in between', async () => {
+    const many = await startLooked()
+    try {
+      const [web] = world.clients
+      const more = Array.from({ length: 130 }, (_, at) => ({
+        ...web,
+        client_id: `many-${at}`,
+        client_name: `App ${String(at % 40).padStart(3, '0')}`,
+      }))
+      await many.apply({ clients: more })
+      const browser = await signedIn(many, 'root')
+      const seen: (string | undefined)[] = []
+      let path: string | undefined = '/clients?q=App+0'
+      for (let pages = 0; path !== undefined; pages++) {
+        expect(pages).toBeLessThan(5)
+        const { html } = await browser.get(many.issuer + path)
+        const found = names(html)
+        expect(found.length).toBeLessThanOrEqual(50)
+        seen.push(...found)
+        path = /<a href="([^"]*)">Next page</.exec(html)?.[1]?.replaceAll('&amp;', '&')
+      }
+      expect(seen).toHaveLength(130)
+      expect(new Set(seen).size).toBe(130)
+    } finally {
+      await many.close()
+    }
+  })
+
+  test.each([
+    ['photo', ['photo-prints']],
+    ['PRINTS', ['photo-prints']],
+    ['old-spa', ['old-spa']],
+    ['%', []],
+    ['_', []],
+    ['\\', []],
+  ])('a search for %j', async (q, expected) => {
+    const browser = await signedIn(server, 'root')
+    expect(names((await browser.get(at(`/clients?${new URLSearchParams({ q })}`))).html)).toEqual(expected)
+  })
+
+  test('drift and retired flows are marked, and when each was used last', async () => {
+    drift(server, 'photo-prints')
+    await clientCredentials(server.issuer, {}, basic('job'))
+    const { html } = await (await signedIn(server, 'root')).get(at('/clients'))
+    const rows = new Map(html.split('<tr>').map(row => [names(row)[0], row]))
+    expect(rows.get('photo-prints')).toContain('drifted')
+    expect(rows.get('web')).not.toMatch(/drifted|retired/)
+    expect(rows.get('old-spa')).toContain('retired flow')
+    expect(rows.get('job')).toContain('just now')
+    expect(rows.get('native')).toContain('never')
+  })
+})
+
+describe('one client', () => {
+  test('its advice in words, and why it would be another today', async () => {
+    drift(server, 'photo-prints')
+    const text = textOf(await (await signedIn(server, 'alice')).get(at('/clients/photo-prints')))
+    expect(text).toContain('By today’s rules the answer would be another')
+    expect(text).toContain('The rules of 2016-01-01 said Implicit, renewed silently .')
+    expect(text).toContain('say Authorization code with PKCE, in the page')
+    expect(text).toContain('Where does it run? In the browser')
+  })
+
+  test('its retired flows: how often, since when, the request and the registration that take their place', async () => {
+    const began = server.clock.now()
+    for (const response_type of ['token', 'token', 'id_token token']) {
+      const url = authorizeUrl(server.issuer, { ...implicitClient.asks, response_type, nonce: 'n' })
+      await sentBack(openBrowser(), url)
+      server.clock.pass(3600)
+    }
+    const page = await (await signedIn(server, 'root')).get(at('/clients/old-spa'))
+    const text = textOf(page)
+    expect(text).toContain('response_type=token Used 2 times, the last time 2 hours ago .')
+    expect(text).toContain('response_type=id_token token Used once, the last time 1 hour ago .')
+    expect(text).toContain(`Since ${new Date(began * 1000).toISOString().slice(0, 10)}`)
+    expect(text).toContain('/authorize?response_type=token&client_id=old-spa')
+    expect(text).toMatch(/response_type=code&client_id=old-spa[^ ]*&code_challenge=<S256/)
+    expect(page.html).toMatch(/<del>- {4}&quot;implicit&quot;\n<\/del>|<del>-\s+"implicit"/)
+    expect(page.html).toMatch(/<ins>\+\s+(&quot;|")authorization_code/)
+  })
+
+  test('an administrator sets the day on which they end: from then on each use is refused', async () => {
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(at('/clients/old-app'))
+    const day = new Date((server.clock.now() + 2 * 86_400) * 1000).toISOString().slice(0, 10)
+    const set = await browser.post(page.url, { ...formOf(page), sunset: 'set', retired_until: day })
+    expect([set.status, set.location?.search]).toEqual([303, '?done=sunset'])
+    const use = () =>
+      post(at('/token'), { grant_type: 'password', username: 'alice', password, scope: 'openid' }, basic('old-app'))
+    expect((await use()).status).toBe(200)
+    server.clock.pass(2 * 86_400)
+    const refused = await use()
+    expect([refused.status, refused.body['error_uri']]).toEqual([400, at('/errors/flow-ended')])
+    const [record] = await server.data.store.audit({
+      client_id: 'old-app',
+      event: 'client-changed',
+      first: 'newest',
+      limit: 1,
+    })
+    expect(record).toMatchObject({ by: { actor: 'user', login: 'root' } })
+
+    const root = await signedIn(server, 'root')
+    const shown = await root.get(at('/clients/old-app'))
+    await root.post(shown.url, { ...formOf(shown), sunset: 'clear' })
+    expect((await use()).status).toBe(200)
+  })
+
+  test.each(['', 'soon', '2030-13-01', '2030-02-30x'])('%j is no day, and nothing changes', async retired_until => {
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(at('/clients/old-web'))
+    const before = await server.data.store.client('old-web')
+    const answer = await browser.post(page.url, { ...formOf(page), sunset: 'set', retired_until })
+    expect([answer.status, answer.html.includes('Give a day')]).toEqual([400, true])
+    expect(await server.data.store.client('old-web')).toEqual(before)
+  })
+
+  test('markup in what a client says is text', async () => {
+    const hostile = '<img src=x onerror=alert(1)>"\''
+    const [web] = world.clients
+    await server.apply({ clients: [{ ...web, client_id: 'hostile', client_name: hostile }] })
+    const browser = await signedIn(server, 'root')
+    for (const path of ['/clients', `/clients?${new URLSearchParams({ q: hostile })}`, '/clients/hostile']) {
+      const { html } = await browser.get(at(path))
+      expect(html).not.toContain('<img')
+    }
+  })
+})

@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ChangePowers, planAdvisedChange } from '../../src/admin/change-advised.ts'
+import { entryOf } from '../../src/admin/client-entry.ts'
+import { advise } from '../../src/advisor/advise.ts'
+import { policyIds } from '../../src/advisor/policies/index.ts'
+import { registrationOf } from '../../src/advisor/registration.ts'
+import { grants } from '../../src/core/grants/index.ts'
+import { nodeHash } from '../../src/keys/hash.ts'
+import { usual } from '../advisor/samples.ts'
+import { authorize, authorizeUrl, openBrowser, sentBack, verifier } from '../support/browser.ts'
+import { decoded } from '../support/form.ts'
+import { implicitClient } from '../support/retired-clients.ts'
+import type { TestServer } from '../support/server.ts'
+import { basic, obtainTokens, post, redeem, refresh } from '../support/token.ts'
+import { api, world } from '../support/world.ts'
+import { alone, changeUrl, formOf, press, signedIn, startLooked, textOf } from './apps.ts'
+import { job } from './support.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startLooked()
+})
+afterAll(() => server?.close())
+
+const stored = (client_id: string) => server.data.store.client(client_id)
+const linkIn = (html: string, label: RegExp) =>
+  decoded(new RegExp(`<a[^>]* href="([^"]*)"[^>]*>${label.source}`).exec(html)?.[1] ?? '')
+const codeUrl = (client_id: string, redirect_uri: string) => authorizeUrl(server.issuer, { client_id, redirect_uri })
+
+test('from the page of an old client over the advisor to what it is today: its old flow is refused, the new one works', async () => {
+  const browser = await signedIn(server, 'root')
+  const old = () =>
+    sentBack(openBrowser(), authorizeUrl(server.issuer, { ...implicitClient.asks, response_type: 'token' }))
+  expect((await old()).hash).toContain('access_token=')
+
+  const shown = await browser.get(`${server.issuer}/clients/old-spa`)
+  const advisor = await browser.get(new URL(linkIn(shown.html, /Change the answer/), shown.url).href)
+  const change = await browser.get(
+    new URL(linkIn(advisor.html, /Change <code>old-spa<\/code> to this/), shown.url).href,
+  )
+  const text = textOf(change)
+  expect(text).toContain('response_type=token is refused.')
+  expect(text).toContain('Its code must send code_challenge (S256)')
+  expect(text).toContain('Nothing is changed yet.')
+  expect(await stored('old-spa')).toMatchObject({ grant_types: ['implicit'] })
+
+  const done = await press(browser, change, 'change')
+  expect([done.status, done.location?.pathname, done.location?.search]).toEqual([
+    303,
+    '/clients/old-spa',
+    '?done=changed',
+  ])
+  expect((await old()).href).toContain('error=unauthorized_client')
+  const [redirect_uri] = implicitClient.redirect_uris
+  const params = await authorize(openBrowser(), codeUrl('old-spa', redirect_uri))
+  const code = params.get('code') ?? ''
+  const fields = { grant_type: 'authorization_code', code, redirect_uri, code_verifier: verifier, client_id: 'old-spa' }
+  expect((await post(`${server.issuer}/token`, fields)).status).toBe(200)
+  const [record] = await server.data.store.audit({
+    client_id: 'old-spa',
+    event: 'client-changed',
+    first: 'newest',
+    limit: 1,
+  })
+  expect(record).toMatchObject({ by: { actor: 'user', login: 'root' } })
+})
+
+test('refresh tokens that end are counted before, and refused after', async () => {
+  const tokens = [await obtainTokens(server.issuer), await obtainTokens(server.issuer)]
+  const browser = await signedIn(server, 'root')
+  const page = await browser.get(changeUrl(server, 'web', { ...usual, F1: 'no' }))
+  expect(textOf(page)).toContain('Refresh tokens end: 2 sign-ins that are alive now must sign in again')
+  expect((await press(browser, page, 'change')).location?.search).toBe('?done=changed')
+  for (const { refresh_token } of tokens) {
+    const { status, body } = await refresh(server.issuer, refresh_token ?? '')
+    expect([status, body['error']]).toEqual([400, 'unauthorized_client'])
+  }
+  // It keeps the secret that it had.
+  const url = codeUrl('web', world.clients[0].redirect_uris[0])
+  const params = await authorize(openBrowser(), url)
+  expect((await redeem(server.issuer, params.get('code') ?? '')).status).toBe(200)
+})
+
+test('a client that becomes confidential is shown a secret once; one that becomes public forgets it', async () => {
+  const browser = await signedIn(server, 'root')
+  const page = await browser.get(changeUrl(server, 'spa', { ...usual }))
+  expect(textOf(page)).toContain('It becomes confidential: it gets a secret, shown once')
+  const done = await press(browser, page, 'change')
+  const secret = /id="client_secret">([^<]*)</.exec(done.html)?.[1] ?? ''
+  expect([done.status, secret.length]).toEqual([200, 43])
+  const again = await press(browser, page, 'change')
+  expect([again.status, again.location?.search]).toEqual([303, '?done=before'])
+  expect((await browser.get(`${server.issuer}/clients/spa`)).html).not.toContain(secret)
+  const redirect_uri = world.clients[3].redirect_uris[0]
+  const bought = async (headers: Record<string, string>, more: Record<string, string> = {}) => {
+    const params = await authorize(openBrowser(), codeUrl('spa', redirect_uri))
+    const fields = {
+      grant_type: 'authorization_code',
+      code: params.get('code') ?? '',
+      redirect_uri,
+      code_verifier: verifier,
+    }
+    return (await post(`${server.issuer}/token`, { ...fields, ...more }, headers)).status
+  }
+  expect(await bought(basic('spa', secret))).toBe(200)
+  expect(await bought({}, { client_id: 'spa' })).toBe(401)
+
+  const back = await browser.get(changeUrl(server, 'spa', alone))
+  expect(textOf(back)).toContain('It becomes public: its secret is forgotten')
+  await press(browser, back, 'change')
+  expect((await stored('spa'))?.secrets).toEqual([])
+  expect(await bought({}, { client_id: 'spa' })).toBe(200)
+})
+
+describe('what is shown is what is done', () => {
+  test('changed by somebody else meanwhile: nothing is done', async () => {
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(changeUrl(server, 'native', alone))
+    await server.apply({ clients: [{ ...world.clients[4], client_name: 'Renamed meanwhile' }] })
+    const before = await stored('native')
+    const answer = await press(browser, page, 'change')
+    expect([answer.status, answer.html.includes('The app was changed meanwhile')]).toEqual([409, true])
+    expect(await stored('native')).toEqual(before)
+  })
+
+  test('two pages pressed at once: one is done, the other refused', async () => {
+    const root = await signedIn(server, 'root')
+    const pages = [
+      await root.get(changeUrl(server, 'other-web', alone)),
+      await root.get(changeUrl(server, 'other-web', { ...usual, F1: 'no' })),
+    ]
+    const answers = await Promise.all(pages.map(page => press(root, page, 'change')))
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409])
+  })
+
+  test('another address typed than was shown: it is shown first', async () => {
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(changeUrl(server, 'first-party', { ...usual }))
+    const typed = { redirect_uris: 'https://app.example.com/new' }
+    const looked = await press(browser, page, 'change', typed)
+    expect(looked.status).toBe(200)
+    const text = textOf(looked)
+    expect(text).toContain('Look at it once more')
+    expect(text).toContain('People may come back to https://app.example.com/new.')
+    expect(text).toContain('People can no longer come back to http://127.0.0.1:5005/callback.')
+    expect((await stored('first-party'))?.redirect_uris).toEqual(['http://127.0.0.1:5005/callback'])
+    expect((await press(browser, { ...looked, url: page.url }, 'change')).status).toBe(303)
+    expect((await stored('first-party'))?.redirect_uris).toEqual(['https://app.example.com/new'])
+  })
+
+  test('an address that cannot be registered: said, and nothing done', async () => {
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(changeUrl(server, 'of-bob', { ...usual }))
+    const before = await stored('of-bob')
+    const answer = await press(browser, page, 'look', { redirect_uris: 'http://*.example.com/cb' })
+    expect([answer.status, answer.html.includes('It cannot be registered like this yet')]).toEqual([400, true])
+    expect(answer.html).not.toContain('value="change"')
+    expect(await stored('of-bob')).toEqual(before)
+  })
+
+  test('the form of one client is none of another', async () => {
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(changeUrl(server, 'of-bob', alone))
+    const answer = await browser.post(changeUrl(server, 'when-sent', alone), { ...formOf(page), do: 'change' })
+    expect([answer.status, (await stored('when-sent'))?.grantwise.advice]).toEqual([400, null])
+  })
+
+  test('an owner sees what it breaks, and no button', async () => {
+    const page = await (await signedIn(server, 'bob')).get(changeUrl(server, 'of-bob', alone))
+    expect(textOf(page)).toContain('It becomes public')
+    expect(page.html).not.toContain('<form method="post"')
+    expect(page.html).toContain('client change of-bob')
+  })
+})
+
+test('whatever a client is and whatever is answered: what is written is what an apply file of the shown entry writes', async () => {
+  const { store, passwords, random, clock } = server.data
+  const powers: ChangePowers = {
+    store,
+    passwords,
+    random,
+    clock,
+    hash: nodeHash,
+    grantTypes: grants.map(it => it.grant_type),
+  }
+  const typed = {
+    redirect_uris: ['https://app.example.com/cb'],
+    audiences: [api],
+    federated: { issuer: 'https://ci.example.com', subject: 'job' },
+  }
+  const all = [
+    usual,
+    alone,
+    { ...usual, runs_on: 'native' },
+    { ...usual, runs_on: 'device', redirect: 'no' },
+    { ...alone, backend: 'yes' },
+    job,
+    { ...job, runs_on: 'ci', platform_id: 'yes', secret_safe: 'no' },
+    { ...usual, trusted_pw: 'yes', redirect: 'no' },
+  ]
+  let changed = 0
+  for (const client of await store.allClients()) {
+    for (const answers of all) {
+      for (const policy of policyIds) {
+        const result = advise({ answers: { ...answers }, followups: policy === 'auth0' ? { F5: 'yes' } : {} }).advice?.[
+          policy
+        ]
+        const registration = result && registrationOf(result)
+        // What this server cannot run is registered for nobody.
+        if (registration === undefined || registration.grant_types.some(it => it.endsWith(':ciba'))) continue
+        const planned = await planAdvisedChange(client, registration, typed, powers)
+        const put = planned.changes.find(it => it.kind === 'put_client')
+        if (put === undefined) continue
+        changed++
+        expect(JSON.stringify(entryOf(put.client)), `${client.client_id} ${registration.grantwise.advice.flow}`).toBe(
+          JSON.stringify(planned.entry),
+        )
+        // Applied once more, it changes nothing; and every member that differs is in the diff.
+        expect(planned.diff.length).toBeGreaterThan(0)
+      }
+    }
+  }
+  expect(changed).toBeGreaterThan(150)
+})
