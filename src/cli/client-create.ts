@@ -103,8 +103,15 @@ function checkFollowUps({ apis, network }: Registration, { audience = [], ...opt
   }
 }
 
+/** @throws StartRefused where networks have no name to tell people who are elsewhere. */
 function networkOf({ network, networkName }: Options): Typed['network'] {
-  return network && { cidrs: network, text: networkName ?? '' }
+  if (network === undefined) return undefined
+  if (networkName === undefined) {
+    throw new StartRefused(
+      '--network-name: expected what people call those networks, like "the office network"; got none',
+    )
+  }
+  return { cidrs: network, text: networkName }
 }
 
 interface Created {

@@ -11,7 +11,7 @@ import { enter } from '../accounts/support.ts'
 import { askWith, claimsOf, makeKey, sign } from '../support/assertions.ts'
 import { codesOf, decide, poll, typeCode } from '../support/device.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { api } from '../support/world.ts'
+import { api, opaqueApi } from '../support/world.ts'
 import { usual } from './samples.ts'
 
 const job = { acts_for: 'self', runs_on: 'server', secret_safe: 'yes', platform_id: 'no' }
@@ -212,6 +212,27 @@ test('another policy’s advice is followed where it is asked for', async () => 
   expect((await server.data.store.client('as-spotify'))?.grantwise).toMatchObject({
     policy: 'spotify',
     pkce: 'when_sent',
+  })
+})
+
+test('what follow-ups ask for is asked for, and registered', async () => {
+  const before = (await server.data.store.allClients()).length
+  const one = { answers: job, followups: { F8: 'no', F12: 'yes' } }
+  const network = ['--network', '10.0.0.0/8', '--network-name', 'the office network']
+  expect(await create(one, ...network, '--audience', api, '--audience', opaqueApi)).toBe(2)
+  expect(err).toMatch(/^--audience: expected one, since it calls one API \(F8=no\); got 2/)
+  expect(await create(one, '--audience', api)).toBe(2)
+  expect(err).toMatch(/--network: expected at least one, .*\(F12=yes\); got none/)
+  expect(await create(one, '--network', '10.0.0.0/99', '--audience', api)).toBe(2)
+  expect(err).toMatch(/--network: expected .*got "10\.0\.0\.0\/99"/)
+  expect(await create(one, '--network', '10.0.0.0/8', '--audience', api)).toBe(2)
+  expect(err).toMatch(/--network-name: expected what people call those networks/)
+  expect(await server.data.store.allClients()).toHaveLength(before)
+  expect(await create(one, ...network, '--audience', api, '--client-id', 'office')).toBe(0)
+  expect((await server.data.store.client('office'))?.grantwise.network_policy).toMatchObject({
+    mode: 'enforce',
+    cidrs: ['10.0.0.0/8'],
+    text: 'the office network',
   })
 })
 

@@ -416,6 +416,53 @@ describe('the secret', () => {
   })
 })
 
+describe('what was settled by follow-ups', () => {
+  const app = { ...usual, runs_on: 'native', secret_safe: 'no' }
+
+  test.each([
+    [{ F4: 'claimed-https' }, 'https://app.example.com/callback', 'RFC 8252 §7.2'],
+    [{ F4: 'loopback' }, 'http://127.0.0.1/callback', 'RFC 8252 §7.3'],
+    [{ F4: 'custom-scheme' }, 'com.example.app:/callback', 'RFC 8252 §7.1'],
+    [{ F4: 'loopback', F16: 'yes' }, 'https://abcdefghijklmnopabcdefghijklmnop.chromiumapp.org/', 'getRedirectURL'],
+    [{ F17: 'yes' }, 'http://127.0.0.1/callback', 'RFC 8252 §7.3'],
+  ])('%j: the address is asked for as what it will be', async (followups, example, words) => {
+    const { page } = await openForm(server, { ...app, ...followups })
+    expect(page.html).toContain(`placeholder="${example}"`)
+    expect(page.html).toContain(words)
+  })
+
+  test('F12: the network is asked for, looked at, and becomes the policy of the client', async () => {
+    const { browser, page } = await openForm(server, { ...usual, F12: 'yes' })
+    const empty = await send(browser, page, web)
+    expect([empty.status, empty.html.match(/class="problem"/g)?.length]).toEqual([400, 2])
+    const wrong = await send(browser, empty, { ...web, network: '10.0.0.0/99', network_name: 'the office network' })
+    expect(wrong.html).toContain('id="network-problem"')
+    const named = { ...web, network: '10.0.0.0/8\n 2001:db8::/32', network_name: 'the office network' }
+    const { client_id } = credentialsOf(await send(browser, wrong, named))
+    expect((await server.data.store.client(client_id))?.grantwise.network_policy).toMatchObject({
+      mode: 'enforce',
+      cidrs: ['10.0.0.0/8', '2001:db8::/32'],
+      text: 'the office network',
+    })
+  })
+
+  test('F8: one API is one, and several are at least one', async () => {
+    const one = await openForm(server, { ...usual, F8: 'no' })
+    const two = await send(one.browser, one.page, { ...web, 'api-1': opaqueApi })
+    expect([two.status, two.html.includes('Choose one: you answered')]).toEqual([400, true])
+    expect((await send(one.browser, two, web)).status).toBe(200)
+    const several = await openForm(server, { ...usual, F14: 'yes' })
+    const none = await send(several.browser, several.page, { client_name: 'x', redirect_uris: web.redirect_uris })
+    expect([none.status, none.html.includes('Choose each that it calls')]).toEqual([400, true])
+  })
+
+  test('what follows is listed with its reasons', async () => {
+    const { page } = await openForm(server, { ...usual, F13: 'anybody', F1: 'yes' })
+    expect(page.html).toContain('7 days unused, 30 days in all')
+    expect(page.html).toMatch(/<dt>Consent<\/dt><dd>always asked <span class="why">As you answered \(F13\)\./)
+  })
+})
+
 /** What people type, what they are told, and what they are offered. */
 const mistakes = [
   ['http beyond this machine', 'http://app.example.com/cb', 'Expected https', 'https://app.example.com/cb'],
