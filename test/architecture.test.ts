@@ -128,7 +128,7 @@ test('what runs in a browser takes from the server its pages and what they are m
   }
   for (const file of readdirSync(join(src, '../web')).filter(it => it.endsWith('.ts'))) reach(`../web/${file}`)
   const allowed =
-    /^(?:advisor|core|snippets|http\/pages|admin\/(?:mend-)?redirect-uri)\b|^http\/read-advisor-state\.ts$|^preact|^htm$|^\.\.\/web\//
+    /^(?:advisor|core|snippets|http\/pages|admin\/(?:advised-client|(?:mend-)?redirect-uri))\b|^http\/read-advisor-(?:parts|state)\.ts$|^preact|^htm$|^\.\.\/web\//
   expect([...reached].filter(it => !allowed.test(it))).toEqual([])
 })
 
