@@ -13,7 +13,7 @@ const longest = 1000
 
 const followUpIds: readonly string[] = followUps.map(({ id }) => id)
 
-/** The settled parts of a system, each as `queryOfPart` writes it. @throws AdviceRefused naming the part and what is wrong with it. */
+/** The settled parts of a system, each as `addressOf` writes it. @throws AdviceRefused naming the part and what is wrong with it. */
 export function readParts(values: readonly string[]): readonly AdvisorPart[] {
   if (values.length > mostParts) {
     throw new AdviceRefused('advice-malformed', `part: expected ${mostParts} at most; got ${values.length}`)

@@ -48,7 +48,7 @@ export function addressOf(state: AdvisorState, site: Site, path = '/'): string {
 }
 
 /** A part as the one value that it is in an address: the query of an address of its own, with its name. */
-export function queryOfPart(part: AdvisorPart): string {
+function queryOfPart(part: AdvisorPart): string {
   return new URLSearchParams([...pairsOf(part), ['name', part.name]]).toString()
 }
 
