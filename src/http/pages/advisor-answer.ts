@@ -18,6 +18,7 @@ import { advisorTable } from './advisor-table.ts'
 import { advisorTrail } from './advisor-trail.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
+import { unbroken } from './unbroken.ts'
 
 /** What fits, in one sentence and one button; then why, what others say, what speaks against the rest, and the sources. */
 export function advisorAnswer(
@@ -36,7 +37,7 @@ export function advisorAnswer(
         <div class="found">
           <header>
             <p class="kicker">${policyOf(result.policy).name} <span class="date">as of ${result.policy_date}</span></p>
-            <h1 class="question">${flow.headline}</h1>
+            <h1 class="question">${unbroken(flow.headline)}</h1>
             <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <code>${result.flow}</code> <span class="rule">rule ${result.rule_id}</span></p>
             <p class="lead">${result.why} ${givesOf(result)}</p>
             ${state.client === undefined ? nextStep(result, missing) : advisorChange(flow, missing, state, site)}

@@ -7,6 +7,7 @@ import { type AdvisorState, addressOf, backTo, isSignInOnly, untouched, withAnsw
 import { advisorTrail } from './advisor-trail.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
+import { unbroken } from './unbroken.ts'
 
 interface Part {
   readonly title: string
@@ -35,7 +36,7 @@ export function advisorQuestion(question: AskedQuestion | null, state: AdvisorSt
       <div class="asking">
         <header>
           <p class="kicker">Question ${given.length + 1} <a href=${addressOf(back, site)}>Back</a></p>
-          <h1 class=${text.length > longest ? 'question long' : 'question'}>${text}</h1>
+          <h1 class=${text.length > longest ? 'question long' : 'question'}>${unbroken(text)}</h1>
         </header>
         <div>
           ${advisorChoices(
