@@ -14,10 +14,10 @@ export const expressOpenidConnect: Stack = {
     const plain = /^https?:\/\/[^/]+(\/[\w./~-]*)?$/.test(redirect_uri)
     if (kind !== 'server' || method === 'none' || !openid || !plain) return undefined
     return {
-      language: 'JavaScript',
-      file: 'app.mjs',
+      language: 'TypeScript',
+      file: 'app.mts',
       install: 'npm install express express-openid-connect',
-      run: 'node --env-file=.env app.mjs',
+      run: 'node --env-file=.env app.mts',
       text: app(situation),
     }
   },
@@ -31,7 +31,7 @@ import { randomBytes } from 'node:crypto'
 import express from 'express'
 import { auth } from 'express-openid-connect'
 
-const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env
+const { ISSUER = '', CLIENT_ID = '', CLIENT_SECRET = '' } = process.env
 const app = express()
 
 app.use(auth({
@@ -51,8 +51,8 @@ ${resource !== undefined && `    resource: ${js(resource)},`}
 }))
 
 app.get('/', (request, response) => {
-  const { name, sub } = request.oidc.user
-  response.type('text').send('Signed in as ' + (name ?? sub))
+  const { user } = request.oidc
+  response.type('text').send('Signed in as ' + (user?.name ?? user?.sub))
 })
 
 app.${listen(situation)}

@@ -15,13 +15,14 @@ export function nodeServer(situation: Situation): string {
 createServer(async (request, response) => {
   response.setHeader('content-type', 'text/plain; charset=utf-8')
   try {
-    const url = new URL(request.url, redirect_uri)
+    const url = new URL(request.url ?? '/', redirect_uri)
     const back = url.pathname === new URL(redirect_uri).pathname
     if (back && url.searchParams.has('state')) await comeBack(request, response, url)
     else if (url.pathname === '/') await begin(response)
     else response.writeHead(404).end()
-  } catch (error) {
-    response.writeHead(400).end(error.error ?? error.message)
+  } catch (caught) {
+    const { error, message } = caught as { error?: string; message: string }
+    response.writeHead(400).end(error ?? message)
   }
 }).${listen(situation)}`
 }
@@ -44,9 +45,9 @@ const listener = createServer().listen(${situation.any_port ? 0 : port}, ${js(ho
 await once(listener, 'listening')
 ${redirectUri(situation)}`,
     answer: state => text`
-const url = await new Promise(resolve => {
+const url = await new Promise<URL>(resolve => {
   listener.on('request', (request, response) => {
-    const url = URL.parse(request.url, redirect_uri)
+    const url = URL.parse(request.url ?? '/', redirect_uri)
     // Any page may call here: only the answer to this request has its state.
     const ours = url?.searchParams.get('state') === ${state}
     response.writeHead(ours ? 200 : 404, { connection: 'close' })
@@ -62,7 +63,7 @@ listener.close()`,
 function redirectUri({ redirect_uri, any_port }: Situation): string {
   if (!any_port) return `const redirect_uri = ${js(redirect_uri)}`
   const { before, after } = aroundPort(redirect_uri)
-  return `const redirect_uri = ${js(before)} + listener.address().port + ${js(after)}`
+  return `const redirect_uri = ${js(before)} + (listener.address() as AddressInfo).port + ${js(after)}`
 }
 
 /** A loopback address, without its port. */

@@ -9,18 +9,18 @@ export const oauth4webapi: Stack = {
   id: 'oauth4webapi',
   name: 'oauth4webapi',
   write(situation) {
-    const language = 'JavaScript'
+    const language = 'TypeScript'
     const install = 'npm install oauth4webapi'
     const env = situation.method === 'none' ? '' : '--env-file=.env '
     const as = (file: string, whole: string) =>
       ({ language, file, install, run: `node ${env}${file}`, text: whole }) as const
     switch (situation.kind) {
       case 'server':
-        return as('app.mjs', server(situation))
+        return as('app.mts', server(situation))
       case 'loopback':
-        return as('sign-in.mjs', loopback(situation))
+        return as('sign-in.mts', loopback(situation))
       case 'self':
-        return as('job.mjs', self(situation))
+        return as('job.mts', self(situation))
       case 'browser':
         return {
           language: 'HTML',
@@ -50,7 +50,7 @@ function discovery({ issuer, client_id, method, insecure }: Situation): string {
     none: 'oauth.None()',
   }[method]
   return text`
-${method !== 'none' && 'const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env'}
+${method !== 'none' && "const { ISSUER = '', CLIENT_ID = '', CLIENT_SECRET = '' } = process.env"}
 const client = { ${id} }
 const proof = ${auth}
 ${insecure && '// An http issuer is for trying things on one machine only.'}
@@ -76,8 +76,8 @@ ${openid && '    nonce: oauth.generateRandomNonce(),'}
 
 function authorizationUrl({ scope, resource, openid }: Situation): string {
   return text`
-  const address = new URL(server.authorization_endpoint)
-  address.search = new URLSearchParams({
+  const address = new URL(server.authorization_endpoint ?? '')
+  address.search = String(new URLSearchParams({
     ...client,
     redirect_uri,
     response_type: 'code',
@@ -87,7 +87,7 @@ ${resource !== undefined && `    resource: ${js(resource)},`}
     code_challenge_method: 'S256',
     state: begun.state,
 ${openid && '    nonce: begun.nonce,'}
-  })`
+  }))`
 }
 
 /** From the address that somebody came back by, to what it brings. */
@@ -103,20 +103,20 @@ ${openid && '  const claims = oauth.getValidatedIdTokenClaims(tokens)'}`
 
 function outcome({ openid }: Situation): string {
   return openid
-    ? `'Signed in as ' + (claims.name ?? claims.sub)`
+    ? `'Signed in as ' + (claims?.name ?? claims?.sub)`
     : `'Got an access token for ' + tokens.expires_in + ' seconds'`
 }
 
 function server(situation: Situation): string {
   const { name, flags } = beginningCookie(situation)
   return text`
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import * as oauth from 'oauth4webapi'
 
 ${discovery(situation)}
 const redirect_uri = ${js(situation.redirect_uri)}
 
-async function begin(response) {
+async function begin(response: ServerResponse) {
 ${begun(situation)}
 ${authorizationUrl(situation)}
   // In this browser: an answer that another one comes back with is not taken.
@@ -127,8 +127,8 @@ ${authorizationUrl(situation)}
   }).end()
 }
 
-async function comeBack(request, response, url) {
-  const [, cookie] = /(?:^|; )${name}=([^;]+)/.exec(request.headers.cookie) ?? []
+async function comeBack(request: IncomingMessage, response: ServerResponse, url: URL) {
+  const [, cookie] = /(?:^|; )${name}=([^;]+)/.exec(request.headers.cookie ?? '') ?? []
   if (!cookie) throw new Error('Nobody began to sign in in this browser')
   const begun = JSON.parse(decodeURIComponent(cookie))
 ${redeem(situation)}
@@ -146,6 +146,7 @@ function loopback(situation: Situation): string {
   return text`
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+${situation.any_port && "import type { AddressInfo } from 'node:net'"}
 import * as oauth from 'oauth4webapi'
 
 ${discovery(situation)}

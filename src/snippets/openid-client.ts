@@ -9,20 +9,20 @@ export const openidClient: Stack = {
   id: 'openid-client',
   name: 'openid-client',
   write(situation) {
-    const language = 'JavaScript'
+    const language = 'TypeScript'
     const install = 'npm install openid-client'
     const env = situation.method === 'none' ? '' : '--env-file=.env '
     const as = (file: string, whole: string) =>
       ({ language, file, install, run: `node ${env}${file}`, text: whole }) as const
     switch (situation.kind) {
       case 'server':
-        return as('app.mjs', server(situation))
+        return as('app.mts', server(situation))
       case 'loopback':
-        return as('sign-in.mjs', loopback(situation))
+        return as('sign-in.mts', loopback(situation))
       case 'device':
-        return as('device.mjs', device(situation))
+        return as('device.mts', device(situation))
       case 'self':
-        return as('job.mjs', self(situation))
+        return as('job.mts', self(situation))
       default:
         return undefined
     }
@@ -38,7 +38,7 @@ function discovery({ issuer, client_id, method, insecure }: Situation): string {
     none: 'oidc.None()',
   }[method]
   return text`
-${method !== 'none' && 'const { ISSUER, CLIENT_ID, CLIENT_SECRET } = process.env'}
+${method !== 'none' && "const { ISSUER = '', CLIENT_ID = '', CLIENT_SECRET = '' } = process.env"}
 ${insecure && '// An http issuer is for trying things on one machine only.'}
 ${insecure && 'const insecure = { execute: [oidc.allowInsecureRequests] }'}
 const config = await oidc.discovery(
@@ -70,20 +70,20 @@ ${openid && '    nonce: checks.expectedNonce,'}
 /** Who signed in, or that something came. */
 function outcome({ openid }: Situation): string {
   return openid
-    ? `'Signed in as ' + (tokens.claims().name ?? tokens.claims().sub)`
+    ? `'Signed in as ' + (tokens.claims()?.name ?? tokens.claims()?.sub)`
     : `'Got an access token for ' + tokens.expires_in + ' seconds'`
 }
 
 function server(situation: Situation): string {
   const { name, flags } = beginningCookie(situation)
   return text`
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import * as oidc from 'openid-client'
 
 ${discovery(situation)}
 const redirect_uri = ${js(situation.redirect_uri)}
 
-async function begin(response) {
+async function begin(response: ServerResponse) {
 ${checks(situation)}
 ${authorizationUrl(situation)}
   // In this browser: an answer that another one comes back with is not taken.
@@ -94,8 +94,8 @@ ${authorizationUrl(situation)}
   }).end()
 }
 
-async function comeBack(request, response, url) {
-  const [, begun] = /(?:^|; )${name}=([^;]+)/.exec(request.headers.cookie) ?? []
+async function comeBack(request: IncomingMessage, response: ServerResponse, url: URL) {
+  const [, begun] = /(?:^|; )${name}=([^;]+)/.exec(request.headers.cookie ?? '') ?? []
   if (!begun) throw new Error('Nobody began to sign in in this browser')
   const checks = JSON.parse(decodeURIComponent(begun))
   const tokens = await oidc.authorizationCodeGrant(config, url, checks)
@@ -113,6 +113,7 @@ function loopback(situation: Situation): string {
   return text`
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+${situation.any_port && "import type { AddressInfo } from 'node:net'"}
 import * as oidc from 'openid-client'
 
 ${discovery(situation)}

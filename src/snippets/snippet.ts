@@ -14,7 +14,7 @@ export interface Snippet {
   readonly id: StackId
   /** What people call the library. */
   readonly name: string
-  readonly language: 'Shell' | 'JavaScript' | 'HTML' | 'Python'
+  readonly language: 'Shell' | 'TypeScript' | 'HTML' | 'Python'
   /** What to call the file. */
   readonly file: string
   /** Absent where nothing has to be. */

@@ -20,9 +20,9 @@ test('every file that fits, under its name, filled in but for the secret', { tim
   expect([shown.code, shown.err]).toEqual([0, ''])
   expect(shown.out.match(/^## .*$/gm)).toEqual([
     '## .env',
-    '## app.mjs (openid-client)',
-    '## app.mjs (oauth4webapi)',
-    '## app.mjs (express-openid-connect)',
+    '## app.mts (openid-client)',
+    '## app.mts (oauth4webapi)',
+    '## app.mts (express-openid-connect)',
     '## app.py (Authlib)',
     '## sign-in.sh (curl)',
   ])

@@ -1,5 +1,5 @@
 import { freePort } from '../support/example.ts'
-import { api, secret } from '../support/world.ts'
+import { api, opaqueApi, secret } from '../support/world.ts'
 
 const device = 'urn:ietf:params:oauth:grant-type:device_code'
 const code = { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] } as const
@@ -111,3 +111,11 @@ export const hostileApi = {
   scopes: Object.fromEntries(hostile.scope.split(' ').map(it => [it, { description: it, requires_user: true }])),
 }
 export const hostileGrants = { acts_for: ['user'], audiences: [hostile.audience, api] } as const
+
+export const both = [api, opaqueApi] as const
+
+/** A web app of that API. */
+export function hostileClient(client_id: string): Promise<Made> {
+  const grantwise = { runs_on: 'server', ...hostileGrants } as const
+  return webClient(client_id, 'client_secret_basic', { scope: hostileScope, grantwise }, hostile.path)
+}

@@ -5,11 +5,13 @@ import { claimsOf, makeKey, sign } from '../support/assertions.ts'
 import { openBrowser, sentBack } from '../support/browser.ts'
 import { decide, typeCode } from '../support/device.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { api, opaqueApi, password, world } from '../support/world.ts'
+import { password, world } from '../support/world.ts'
 import {
+  both,
   deviceClient,
   hostile,
   hostileApi,
+  hostileClient,
   hostileGrants,
   hostileScope,
   jobClient,
@@ -126,14 +128,7 @@ const cases: readonly Case[] = [
     id => webClient(id, 'client_secret_basic', { scope: 'profile:read' }),
     gotToken,
   )),
-  ...(await webCases('hostile web app', anywhere, id =>
-    webClient(
-      id,
-      'client_secret_basic',
-      { scope: hostileScope, grantwise: { runs_on: 'server', ...hostileGrants } },
-      hostile.path,
-    ),
-  )),
+  ...(await webCases('hostile web app', anywhere, hostileClient)),
   ...([...javaScript, 'authlib'] as const).flatMap((stack): readonly Case[] => [
     { title: 'tool', stack, client: toolClient(`tool-${stack}`), play: open, says: alice },
     {
@@ -181,7 +176,7 @@ const cases: readonly Case[] = [
       {
         title: 'job with two APIs',
         stack,
-        client: jobClient(`job-of-two-${stack}`, 'client_secret_post', [api, opaqueApi]),
+        client: jobClient(`job-of-two-${stack}`, 'client_secret_post', both),
         play: wait,
         says,
       },

@@ -42,7 +42,7 @@ test.each([true, false])(
         const [install = '', file = '', command = ''] = await stack.locator('dd').allInnerTexts()
         const text = (await stack.locator('pre').textContent()) ?? ''
         const running = run(
-          { id: 'openid-client', name, language: 'JavaScript', install, file, run: command, text },
+          { id: 'openid-client', name, language: 'TypeScript', install, file, run: command, text },
           { env, snippets: [], remarks: [] },
         )
         try {

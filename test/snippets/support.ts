@@ -8,7 +8,8 @@ import { type ClientCode, codeFor } from '../../src/snippets/code-for.ts'
 import type { CodeClient, Snippet, StackId } from '../../src/snippets/snippet.ts'
 import { secret } from '../support/world.ts'
 
-const modules = dirname(dirname(fileURLToPath(import.meta.resolve('openid-client/package.json'))))
+/** Where this project's packages are. */
+export const modules: string = dirname(dirname(fileURLToPath(import.meta.resolve('openid-client/package.json'))))
 
 /** The code of a client of this server, with its secret as its page shows it. */
 export function codeOf(issuer: string, client: CodeClient): ClientCode {
