@@ -121,9 +121,18 @@ describe('the page', () => {
       for (const policy of policyIds) {
         const answers = { ...usual, ...given }
         const page = pageOf({ answers, policy })
+        const [, section = ''] = page.split('id="policies"')
+        const columns = section.split('<h3>').slice(1, 4)
         const { flow, disagrees_with } = adviceFor(answers)[policy]
-        expect(page.split(`>disagrees</span> instead of ${flowOf(flow).name}<`)).toHaveLength(disagrees_with.length + 1)
-        for (const { reason } of disagrees_with) expect(page).toContain(reason)
+        const against = policyIds.map(id => disagrees_with.find(it => it.policy === id))
+        for (const [index, column] of columns.entries()) {
+          const said = `>disagrees</span> instead of ${flowOf(flow).name}<`
+          expect([column.includes(said), column.includes('>agrees<')]).toEqual([
+            against[index] !== undefined,
+            against[index] === undefined && policyIds[index] !== policy,
+          ])
+          expect(column).toContain(against[index]?.reason ?? '')
+        }
       }
     }
   })
