@@ -1,5 +1,6 @@
 import { findFlow } from '../advisor/flows.ts'
 import { holdsSecret } from '../core/client.ts'
+import type { ResourceServer } from '../core/resource-server.ts'
 import type { ClientEntry } from './client-entry.ts'
 import type { LiveSignIns } from './ports.ts'
 
@@ -9,12 +10,19 @@ export interface Effect {
   readonly says: string
 }
 
+/** What a change is looked at against. */
+interface Surroundings {
+  readonly live: LiveSignIns
+  readonly apis: readonly ResourceServer[]
+}
+
 /** What a change of a registration does, in words: what breaks first. */
-export function effectsOf(before: ClientEntry, after: ClientEntry, live: LiveSignIns): readonly Effect[] {
+export function effectsOf(before: ClientEntry, after: ClientEntry, { live, apis }: Surroundings): readonly Effect[] {
   const all = [
     ...grantEffects(before, after, live),
     ...responseEffects(before, after),
     ...proofEffects(before, after),
+    ...introspectionEffects(after, apis),
     ...pkceEffects(before, after),
     ...addressEffects(before, after),
     ...apiEffects(before, after, live),
@@ -97,6 +105,16 @@ function proofEffects(before: ClientEntry, after: ClientEntry): readonly Effect[
     return [breaks(`It proves itself by a token of ${newPlatform.issuer} for ${newPlatform.subject}.${secret}`)]
   }
   return was === is ? [] : [breaks(`It proves itself by ${is} in place of ${was}.`)]
+}
+
+/** Who introspects proves who they are (RFC 7662 §2.1). */
+function introspectionEffects(
+  { client_id, token_endpoint_auth_method }: ClientEntry,
+  apis: readonly ResourceServer[],
+): readonly Effect[] {
+  if (token_endpoint_auth_method !== 'none') return []
+  const served = apis.filter(it => it.client_id === client_id)
+  return served.map(({ name }) => breaks(`${name} can no longer ask what a token is: it asks as this client.`))
 }
 
 function pkceEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {

@@ -158,6 +158,13 @@ describe('what is shown is what is done', () => {
     expect(await stored('of-bob')).toEqual(before)
   })
 
+  test('an API that asks what tokens are as this client can no longer, once it is public', async () => {
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(changeUrl(server, 'api-server', alone))
+    const looked = await press(browser, page, 'look', { redirect_uris: 'https://app.example.com/cb' })
+    expect(textOf(looked)).toContain('Example API can no longer ask what a token is')
+  })
+
   test('the form of one client is none of another', async () => {
     const browser = await signedIn(server, 'root')
     const page = await browser.get(changeUrl(server, 'of-bob', alone))

@@ -13,18 +13,20 @@ interface ListedRow {
 }
 
 const columns = 'c.client_id, c.name, c.body, u.last_used_at'
-const like = `(c.name LIKE $like ESCAPE '\\' OR lower(c.client_id) LIKE $like ESCAPE '\\')`
+/** By what the index has, so that nothing else is read of what is not meant. */
+const like = (listed: string) =>
+  `(${listed}.name LIKE $like ESCAPE '\\' OR lower(${listed}.client_id) LIKE $like ESCAPE '\\')`
 
 const ofAll = query<Page, ListedRow>(
   `SELECT ${columns} FROM clients c LEFT JOIN client_uses u ON u.client_id = c.client_id
-   WHERE (c.name, c.client_id) > ($name, $client_id) AND c.deleted_at IS NULL AND ${like}
+   WHERE (c.name, c.client_id) > ($name, $client_id) AND c.deleted_at IS NULL AND ${like('c')}
    ORDER BY c.name, c.client_id LIMIT $limit`,
 )
 
 const ofOwner = query<Page & { readonly login: string }, ListedRow>(
   `SELECT ${columns} FROM client_owners o JOIN clients c ON c.client_id = o.client_id
      LEFT JOIN client_uses u ON u.client_id = c.client_id
-   WHERE o.login = $login AND (o.name, o.client_id) > ($name, $client_id) AND c.deleted_at IS NULL AND ${like}
+   WHERE o.login = $login AND (o.name, o.client_id) > ($name, $client_id) AND ${like('o')} AND c.deleted_at IS NULL
    ORDER BY o.name, o.client_id LIMIT $limit`,
 )
 
