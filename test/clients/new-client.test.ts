@@ -459,7 +459,9 @@ describe('what was settled by follow-ups', () => {
   test('what follows is listed with its reasons', async () => {
     const { page } = await openForm(server, { ...usual, F13: 'anybody', F1: 'yes' })
     expect(page.html).toContain('7 days unused, 30 days in all')
-    expect(page.html).toMatch(/<dt>Consent<\/dt><dd>always asked <span class="why">As you answered \(F13\)\./)
+    expect(page.html).toMatch(
+      /<dt>Consent<\/dt><dd>always asked <span class="why">You answered “Who wrote it\?” Anybody may have\./,
+    )
   })
 })
 

@@ -8,7 +8,7 @@ export const F6: FollowUp = {
   outcomes: [
     {
       value: 'yes',
-      text: 'Keep tokens out of the page: run a small server for it (bp7). RFC 10017 §6.3 advises against tokens in the page here. Until then, refresh tokens end 8 hours after the sign-in.',
+      text: 'RFC 10017 §6.3 advises against tokens in the page here, so they end 8 hours after the sign-in. Better, keep them out of it: answer “Can you run a small server for it?” with “Yes” (bp7).',
       settings: { refresh_max_ttl: 8 * hours },
       instead: { question: 'backend', answer: 'yes' },
     },

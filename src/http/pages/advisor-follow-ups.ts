@@ -1,6 +1,6 @@
 import type { Result } from '../../advisor/advise.ts'
 import type { Outcome } from '../../advisor/follow-ups/follow-up.ts'
-import { choiceOf } from '../../advisor/questions.ts'
+import { choiceOf, questions } from '../../advisor/questions.ts'
 import { outcomesOf } from '../../advisor/settle-follow-ups.ts'
 import { type AdvisorState, addressOf, backTo, withAnswer } from './advisor-state.ts'
 import { html, type Markup } from './html.ts'
@@ -41,5 +41,6 @@ function insteadLink(instead: Outcome['instead'], state: AdvisorState, site: Sit
   if (instead === undefined) return undefined
   const { question, answer } = instead
   const to = addressOf(withAnswer(backTo(state, question), question, answer), site)
-  return html`<a href=${to}>Answer “${choiceOf(question, answer)?.text}”</a>`
+  const words = `Answer “${questions.find(it => it.id === question)?.text}” with “${choiceOf(question, answer)?.text}”`
+  return html`<a href=${to} aria-label=${words}>Change the answer</a>`
 }

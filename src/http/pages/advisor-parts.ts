@@ -35,7 +35,7 @@ export function advisorParts(state: AdvisorState, site: Site): Markup | false {
           })}
           <li aria-current="step"><span class="part-name">${begun ? 'This part' : 'One more part'}</span> <span class="part-flow">the one that you are asked about</span></li>
         </ol>
-        ${!begun && !site.standalone && html`<p><a href=${addressOf({ ...untouched, parts }, site, newClientPath)}>Register ${parts.length === 1 ? 'it' : `these ${parts.length}`} without another part</a></p>`}
+        ${!begun && !site.standalone && html`<p class="onward"><a href=${addressOf({ ...untouched, parts }, site, newClientPath)}>Register ${parts.length === 1 ? 'it' : `these ${parts.length}`} without another part</a></p>`}
       </section>`
   )
 }

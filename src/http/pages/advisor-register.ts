@@ -27,7 +27,7 @@ export function advisorRegister(result: Result, state: AdvisorState, offered: Of
       ${
         registration &&
         html`
-          <h3>What follows from your answers</h3>
+          <h3 class="follows">What follows from your answers</h3>
           <dl class="rows">${registrationRows(registration, result).map(({ name, value, why }) => html`<div><dt>${/^[a-z_]+$/.test(name) ? html`<code>${name}</code>` : name}</dt><dd>${value} <span class="why">${why}</span></dd></div>`)}</dl>`
       }
     </section>`

@@ -32,7 +32,7 @@ export function registrationRows(registration: Registration, result: Result): re
   const flow = flowOf(result.flow)
   const renews = grant_types.includes('refresh_token')
   const grants = grant_types.map(it => grantReasons[it] ?? it)
-  const without = flow.grant_types.includes('refresh_token') && !renews ? 'no refresh token, as you answered (F1)' : ''
+  const without = flow.grant_types.includes('refresh_token') && !renews ? 'no refresh token, as you answered' : ''
   return [
     {
       name: 'grant_types',
@@ -63,7 +63,13 @@ export function registrationRows(registration: Registration, result: Result): re
     ...(renews ? [lifetimes(registration, result)] : []),
     ...(grantwise.acts_for.includes('user') ? [consent(registration, result), apis(registration, result)] : []),
     ...(registration.network
-      ? [{ name: 'network_policy', value: 'a network that you name', why: 'It is for a certain network only (F12).' }]
+      ? [
+          {
+            name: 'network_policy',
+            value: 'a network that you name',
+            why: 'You answered that it is for a certain network only.',
+          },
+        ]
       : []),
   ]
 }
@@ -99,20 +105,24 @@ function pkce({ grantwise, token_endpoint_auth_method }: Registration): Omit<Reg
 
 function lifetimes({ grantwise }: Registration, result: Result): RegistrationRow {
   const { refresh_idle_ttl: idle, refresh_max_ttl: most } = { ...defaultLifetimes, ...grantwise }
-  const because = [...new Set([...ids(result, 'refresh_idle_ttl'), ...ids(result, 'refresh_max_ttl')])]
+  const unused = idle < most
+  const because = [
+    ...(unused ? answersOn(result, 'refresh_idle_ttl', idle) : []),
+    ...answersOn(result, 'refresh_max_ttl', most),
+  ]
   return {
     name: 'Refresh tokens',
-    value: idle < most ? `${span(idle)} unused, ${span(most)} in all` : `${span(most)} in all`,
-    why: because.length === 0 ? 'What this server says where nothing speaks for less.' : asAnswered(because),
+    value: unused ? `${span(idle)} unused, ${span(most)} in all` : `${span(most)} in all`,
+    why: asAnswered(because, 'What this server says where nothing speaks for less.'),
   }
 }
 
 function consent({ grantwise }: Registration, result: Result): RegistrationRow {
-  const because = ids(result, 'first_party')
+  const { first_party } = grantwise
   return {
     name: 'Consent',
-    value: grantwise.first_party ? 'skipped' : 'always asked',
-    why: because.length === 0 ? 'Until somebody says that the app is your own.' : asAnswered(because),
+    value: first_party ? 'skipped' : 'always asked',
+    why: asAnswered(answersOn(result, 'first_party', first_party), 'Until somebody says that the app is your own.'),
   }
 }
 
@@ -124,21 +134,27 @@ function apis({ login_only, apis: many }: Registration, result: Result): Registr
       : many === 'one'
         ? 'one'
         : 'those that you name'
-  const because = login_only ? ids(result, 'login_only') : ids(result, 'apis')
-  return {
-    name: 'APIs',
-    value,
-    why: because.length === 0 ? 'Each token is for one API and no other (RFC 8707).' : asAnswered(because),
-  }
+  const because = login_only ? answersOn(result, 'login_only', true) : answersOn(result, 'apis', many)
+  return { name: 'APIs', value, why: asAnswered(because, 'Each token is for one API and no other (RFC 8707).') }
 }
 
-/** The follow-ups whose answers speak of this. */
-function ids(result: Result, member: keyof FollowUpSettings): readonly string[] {
-  return outcomesOf(result).flatMap(({ id, settings }) => (settings?.[member] === undefined ? [] : [id]))
+/** The answers by which this is as it is, in the words of the page. */
+function answersOn<M extends keyof FollowUpSettings>(
+  result: Result,
+  member: M,
+  value: FollowUpSettings[M],
+): readonly string[] {
+  const ids = outcomesOf(result).flatMap(({ id, settings }) =>
+    settings?.[member] === value && value !== undefined ? [id] : [],
+  )
+  return result.followups.flatMap(({ id, text, answers, answer }) => {
+    const choice = answers.find(it => it.value === answer)
+    return ids.includes(id) && choice ? [`“${text}” ${choice.text}`] : []
+  })
 }
 
-function asAnswered(followUps: readonly string[]): string {
-  return `As you answered (${followUps.join(', ')}).`
+function asAnswered(answers: readonly string[], otherwise: string): string {
+  return answers.length === 0 ? otherwise : `You answered ${[...new Set(answers)].join(', and ')}.`
 }
 
 function span(seconds: number): string {
