@@ -460,7 +460,7 @@ describe('what was settled by follow-ups', () => {
     const { page } = await openForm(server, { ...usual, F13: 'anybody', F1: 'yes' })
     expect(page.html).toContain('7 days unused, 30 days in all')
     expect(page.html).toMatch(
-      /<dt>Consent<\/dt><dd>always asked <span class="why">You answered “Who wrote it\?” Anybody may have\./,
+      /<dt>Consent<\/dt><dd>asked for <span class="why">You answered “Who wrote it\?” Anybody may have\./,
     )
   })
 })

@@ -121,7 +121,7 @@ function consent({ grantwise }: Registration, result: Result): RegistrationRow {
   const { first_party } = grantwise
   return {
     name: 'Consent',
-    value: first_party ? 'skipped' : 'always asked',
+    value: first_party ? 'skipped' : 'asked for',
     why: asAnswered(answersOn(result, 'first_party', first_party), 'Until somebody says that the app is your own.'),
   }
 }
