@@ -16,9 +16,9 @@ import type { Journeys } from './journeys/journeys.ts'
 import { nodeHash } from './keys/hash.ts'
 import { listen } from './listen.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
+import { spendMemoryUnderLoad } from './spare-memory.ts'
 import { createStdoutLog } from './stdout-log.ts'
 import { explainUnavailable, StoreUnavailable } from './store/unavailable.ts'
-import { growYoungGenerationUnderLoad } from './young-generation.ts'
 
 /** A server that answers. */
 export interface Serving {
@@ -74,7 +74,7 @@ export async function serve(
           ? { cert: config.tls_cert, key: config.tls_key }
           : undefined,
     })
-    http.server.on('request', growYoungGenerationUnderLoad())
+    http.server.on('request', spendMemoryUnderLoad())
     if (config.dev) mountDemo(http, context.server, context.journeys)
     const setUpLink = await linkToSetUp(issuer, data)
     const url = await listen(http, config, port)
