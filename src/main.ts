@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The whole of it: an older Node has no such name to import, and could not say what it lacks.
 import module from 'node:module'
-import { keepYoungGenerationSmall } from './young-generation.ts'
+import { spareMemory } from './spare-memory.ts'
 
-keepYoungGenerationSmall()
+spareMemory()
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 7)) {
   console.error(`Grantwise needs Node 24.7 or newer; this is ${process.version}. Install it from https://nodejs.org.`)
