@@ -5,14 +5,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readApplyFile } from '../../src/admin/apply-file.ts'
+import { registrationOf } from '../../src/advisor/registration.ts'
 import { run } from '../../src/cli/run.ts'
-import type { Client } from '../../src/core/client.ts'
+import type { Client, PolicyId } from '../../src/core/client.ts'
 import { job, send, startAdministered } from '../clients/support.ts'
 import { enterForm, partOf, systemUrl } from '../clients/system.ts'
 import { openBrowser } from '../support/browser.ts'
 import type { TestServer } from '../support/server.ts'
 import { api } from '../support/world.ts'
-import { usual } from './samples.ts'
+import { adviceFor, usual } from './samples.ts'
 
 let folder: string
 let server: TestServer
@@ -114,10 +115,16 @@ describe.each(cases)('%s', (_what, answers) => {
     const env = { PATH, HOME: folder, GRANTWISE_DATA_DIR: server.data_dir, npm_config_offline: 'true' }
     const { stdout } = await promisify(exec)(command, { cwd: folder, env, shell: '/bin/sh' })
     const [, client_id = ''] = /client_id +(\S+)/.exec(stdout) ?? []
-    const { grantwise } = await stored(client_id)
-    expect(grantwise.advice?.['answers']).toEqual(
-      Object.fromEntries(Object.entries(answers).filter(([id]) => !/^F\d|policy/.test(id))),
+    const { policy = 'best-practice', ...given } = answers
+    const [said, followups] = [/^[a-z]/, /^F/].map(ids =>
+      Object.fromEntries(Object.entries(given).filter(([id]) => ids.test(id))),
     )
+    const advised = registrationOf(adviceFor(said ?? {}, followups)[policy as PolicyId])
+    const { grantwise, grant_types } = await stored(client_id)
+    expect({ grantwise, grant_types }).toMatchObject({
+      grantwise: { ...advised?.grantwise, advice: { ...advised?.grantwise.advice, answers: said } },
+      grant_types: advised?.grant_types,
+    })
     if (answers['F12'] === 'yes')
       expect(grantwise.network_policy).toMatchObject({ mode: 'enforce', cidrs: ['10.0.0.0/8'] })
   })

@@ -435,6 +435,7 @@ describe('what was settled by follow-ups', () => {
     const { browser, page } = await openForm(server, { ...usual, F12: 'yes' })
     const empty = await send(browser, page, web)
     expect([empty.status, empty.html.match(/class="problem"/g)?.length]).toEqual([400, 2])
+    expect(empty.html).toContain('you answered that it is for one only')
     const wrong = await send(browser, empty, { ...web, network: '10.0.0.0/99', network_name: 'the office network' })
     expect(wrong.html).toContain('id="network-problem"')
     const named = { ...web, network: '10.0.0.0/8\n 2001:db8::/32', network_name: 'the office network' }
