@@ -7,7 +7,7 @@ import { type Effect, effectsOf } from './change-effects.ts'
 import { type ChangeTyped, describeChangedClient } from './changed-client.ts'
 import { type ClientEntry, type DiffLine, diffEntries, entryOf } from './client-entry.ts'
 import { planClient } from './plan-client.ts'
-import { type AdminChange, type AnsweredPage, ChangedMeanwhile, type ClientReader } from './ports.ts'
+import { type AdminChange, type AnsweredPage, ChangedMeanwhile, type ClientReader, type LiveSignIns } from './ports.ts'
 import type { RegisterPowers } from './register-advised.ts'
 import { liveSecrets } from './secrets.ts'
 
@@ -23,6 +23,7 @@ export interface PlannedChange {
   readonly entry: ClientEntry
   readonly diff: readonly DiffLine[]
   readonly effects: readonly Effect[]
+  readonly live: LiveSignIns
   readonly warnings: readonly string[]
   /** Whether it gets a secret that it has not now. */
   readonly newSecret: boolean
@@ -52,6 +53,7 @@ export async function planAdvisedChange(
   const now = clock.now()
   const apis = await store.allResourceServers()
   const entry = describeChangedClient(before, registration, typed, apis)
+  const live = await store.liveSignIns(before.client_id, now)
   const newSecret = holdsSecret(entry.token_endpoint_auth_method) && liveSecrets(before.secrets, now).length === 0
   const file = readApplyFile({ clients: [newSecret ? { ...entry, client_secret } : entry] })
   const { changes, warnings } = await planApply([file], { ...powers, store: only(before.client_id, store) })
@@ -59,7 +61,8 @@ export async function planAdvisedChange(
     before,
     entry,
     diff: diffEntries(entryOf(before), entry),
-    effects: effectsOf(entryOf(before), entry, { live: await store.liveSignIns(before.client_id, now), apis }),
+    effects: effectsOf(entryOf(before), entry, { live, apis }),
+    live,
     warnings: [...networkMissing(registration, entry), ...warnings.map(it => it.replace(/^clients\[0\]\./, ''))],
     newSecret,
     changes,

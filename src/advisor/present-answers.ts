@@ -1,5 +1,5 @@
 import { type Client, isPublic } from '../core/client.ts'
-import { type Answers, questionIds } from './questions.ts'
+import { type Answers, questions, unsure } from './questions.ts'
 
 /** What was answered about a registered client; of one that no advice led to, what its registration says of it. */
 export function presentAnswers(
@@ -8,7 +8,8 @@ export function presentAnswers(
   const { advice, acts_for, runs_on, federated } = client.grantwise
   if (advice !== null) {
     const answers = Object.entries(advice['answers'] ?? {})
-    return Object.fromEntries(answers.filter(([id]) => questionIds.some(it => it === id)))
+    // Other rules may have asked what today's do not, and known answers that these do not.
+    return Object.fromEntries(answers.filter(([id, value]) => isAnswer(id, value)))
   }
   const user = acts_for.includes('user')
   const byDevice = client.grant_types.some(it => it.endsWith(':device_code'))
@@ -22,4 +23,19 @@ export function presentAnswers(
     backend: 'no',
     platform_id: federated === undefined ? 'no' : 'yes',
   }
+}
+
+function isAnswer(id: string, value: unknown): boolean {
+  const question = questions.find(it => it.id === id)
+  return question !== undefined && (value === unsure || question.choices.some(it => it.value === value))
+}
+
+/** The follow-ups that a registration has answered by what it is: whether it renews, and whose app it is. */
+export function presentFollowUps({
+  grantwise,
+  grant_types,
+}: Pick<Client, 'grantwise' | 'grant_types'>): Readonly<Record<string, string>> {
+  const renews = grant_types.includes('refresh_token')
+  const could = grant_types.some(it => it === 'authorization_code' || it.endsWith(':device_code'))
+  return { ...(could && !renews ? { F1: 'no' } : {}), ...(grantwise.first_party ? { F5: 'yes' } : {}) }
 }

@@ -69,7 +69,8 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     bodyLimit,
     genReqId: () => context.server.random.id(),
     trustProxy: options.trust_proxy.length > 0 ? [...options.trust_proxy] : false,
-    routerOptions: { querystringParser: () => ({}) },
+    // The longest client_id, with everything in it escaped.
+    routerOptions: { querystringParser: () => ({}), maxParamLength: 765 },
     schemaController: { compilersFactory: noSchemas },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',

@@ -1,7 +1,7 @@
 import { describeChangedClient } from '../admin/changed-client.ts'
 import { type DiffLine, diffEntries, entryOf } from '../admin/client-entry.ts'
 import { advise } from '../advisor/advise.ts'
-import { presentAnswers } from '../advisor/present-answers.ts'
+import { presentAnswers, presentFollowUps } from '../advisor/present-answers.ts'
 import { registrationOf } from '../advisor/registration.ts'
 import type { Client } from '../core/client.ts'
 import { paths } from '../core/endpoints/paths.ts'
@@ -30,7 +30,9 @@ const example = 'https://app.example.com/callback'
 export function migrationOf(client: Client, apis: readonly ResourceServer[], issuer: string): Migration | undefined {
   const flows = retiredFlowsOf(client)
   if (flows.length === 0) return undefined
-  const result = advise({ answers: presentAnswers(client) }).advice?.['best-practice']
+  const result = advise({ answers: presentAnswers(client), followups: presentFollowUps(client) }).advice?.[
+    'best-practice'
+  ]
   const registration = result && registrationOf(result)
   const redirect_uris = client.redirect_uris.length === 0 ? [example] : client.redirect_uris
   const requests = flows.map(flow => migrate(flow, { ...client, redirect_uris }, issuer))

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newPassword } from '../accounts/support.ts'
+import { usual } from '../advisor/samples.ts'
 import { authorizeUrl, openBrowser, sentBack } from '../support/browser.ts'
 import { implicitClient } from '../support/retired-clients.ts'
 import type { TestServer } from '../support/server.ts'
 import { basic, clientCredentials, post } from '../support/token.ts'
 import { password, world } from '../support/world.ts'
-import { drift, formOf, signedIn, startLooked, textOf } from './apps.ts'
+import { drift, formOf, looked, signedIn, startLooked, textOf } from './apps.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -186,6 +187,37 @@ describe('one client', () => {
     const answer = await browser.post(page.url, { ...formOf(page), sunset: 'set', retired_until })
     expect([answer.status, answer.html.includes('Give a day')]).toEqual([400, true])
     expect(await server.data.store.client('old-web')).toEqual(before)
+  })
+
+  test('answers that today’s rules do not know any more', async () => {
+    await server.apply({
+      clients: [{ ...looked.clients.find(it => it.client_id === 'photo-prints'), client_id: 'older' }],
+    })
+    drift(server, 'older', { runs_on: 'mainframe', colour: 'blue' })
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(at('/clients/older'))
+    expect([page.status, textOf(page).includes('Today’s ask what nobody has answered for it yet')]).toEqual([200, true])
+    const advisor = /<a class="button" href="([^"]*)"/.exec(page.html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect((await browser.get(at(advisor))).status).toBe(200)
+  })
+
+  test('a first party stays one, and who does not renew does not begin to', async () => {
+    const browser = await signedIn(server, 'root')
+    const { html } = await browser.get(at('/clients/old-app'))
+    expect(html).not.toMatch(/<(ins|del)>[-+]\s+(&quot;|")first_party/)
+    expect(html).toMatch(/href="[^"]*F5=yes[^"]*"/)
+  })
+
+  test('the longest id, with every character that one may have', async () => {
+    const client_id = `${'a/:@~._-'.repeat(40)}`.slice(0, 255)
+    const [web] = world.clients
+    await server.apply({ clients: [{ ...web, client_id, client_name: 'Long' }] })
+    const browser = await signedIn(server, 'root')
+    const list = await browser.get(at('/clients?q=Long'))
+    const href = /<a href="(\/clients\/a[^"]*)"/.exec(list.html)?.[1] ?? ''
+    const page = await browser.get(at(href))
+    expect([page.status, page.html.includes(client_id)]).toEqual([200, true])
+    expect((await browser.get(at(`${href}/advice?${new URLSearchParams({ ...usual })}`))).status).toBe(200)
   })
 
   test('markup in what a client says is text', async () => {

@@ -42,9 +42,15 @@ export function startLooked(options: TestServerOptions = {}): Promise<TestServer
 }
 
 /** As a version before would have left it: registered by rules that said otherwise to the same answers. */
-export function drift(server: TestServer, client_id: string): void {
+export function drift(server: TestServer, client_id: string, answers: object = {}): void {
   const db = new DatabaseSync(join(server.data_dir, 'grantwise.db'))
-  const old = JSON.stringify({ ...advice, flow: 'implicit+silent', rule_id: 'bp5', rules_version: '2016-01-01' })
+  const old = JSON.stringify({
+    ...advice,
+    answers: { ...advice.answers, ...answers },
+    flow: 'implicit+silent',
+    rule_id: 'bp5',
+    rules_version: '2016-01-01',
+  })
   db.prepare("UPDATE clients SET body = json_set(body, '$.grantwise.advice', json(?)) WHERE client_id = ?").run(
     old,
     client_id,

@@ -99,7 +99,7 @@ export function commandOf(result: Result): string {
 }
 
 /** A command over several lines, as shells take it. */
-function broken(parts: readonly string[]): readonly string[] {
+export function broken(parts: readonly string[]): readonly string[] {
   const lines: string[] = []
   for (const part of parts) {
     const last = lines.at(-1)

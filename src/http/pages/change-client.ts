@@ -17,6 +17,7 @@ import { type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
 import { pathOf, type Site } from './site.ts'
+import { when } from './when.ts'
 
 const news = {
   typed: 'What you typed changes what this does, and nothing is changed yet. Look at it once more, then go on.',
@@ -37,6 +38,8 @@ export interface ChangeClientPage extends ChangeFields {
   /** Nothing for an owner, who may only look. */
   readonly target: FormTarget | undefined
   readonly news: ChangeNews | undefined
+  readonly last_used_at: number | undefined
+  readonly now: number
 }
 
 /** What following another advice does to a registered app, before it is done. */
@@ -54,6 +57,7 @@ export function changeClientPage(page: ChangeClientPage, site: Site): string {
           <h1>Change ${appName(client)}</h1>
           <p class="lead">To <strong>${flowOf(result.flow).name}</strong>, the advice of <em>${policyOf(result.policy).name}</em> (<code>${result.flow}</code>, rule ${result.rule_id}). Nothing is changed yet. <a href=${advisor}>Back to the advice</a></p>
         </header>
+        ${planned && inUse(page, planned)}
         ${said && html`<p class="message information" role="status">${news[said]}</p>`}
         ${page.problems.length > 0 && problems(page)}
         ${planned && (planned.changes.length === 0 ? already(client, site) : effects(planned.effects))}
@@ -63,6 +67,13 @@ export function changeClientPage(page: ChangeClientPage, site: Site): string {
         ${planned && planned.changes.length > 0 && byCommand(page)}
       </article>`,
   })
+}
+
+/** Who would notice. */
+function inUse({ last_used_at, now }: ChangeClientPage, { live }: PlannedChange): Markup {
+  const alive =
+    live.all === 1 ? '1 sign-in is' : `${live.more ? 'At least ' : ''}${live.all.toLocaleString('en')} sign-ins are`
+  return html`<p class="small">${live.all === 0 ? 'No sign-in is' : alive} alive. ${last_used_at === undefined ? 'It was not used yet, as far as is remembered.' : html`It was last used ${when(last_used_at, now)}.`}</p>`
 }
 
 function already(client: Client, site: Site): Markup {

@@ -1,5 +1,6 @@
 import type { Result } from '../../advisor/advise.ts'
 import { questionIds } from '../../advisor/questions.ts'
+import { broken } from './advisor-register.ts'
 
 /** The two commands, one's answer the other's question, that change a client to what was advised. */
 export function commandOf(client_id: string, { answers, followups, policy }: Result): string {
@@ -7,8 +8,14 @@ export function commandOf(client_id: string, { answers, followups, policy }: Res
     answers[id] === undefined ? [] : [`--${id.replaceAll('_', '-')} ${answers[id]}`],
   )
   const settled = followups.flatMap(({ id, answer }) => (answer === null ? [] : [`--follow-up ${id}=${answer}`]))
-  const advise = ['npx grantwise advise', ...given, ...settled, '--json |'].join(' \\\n  ')
   const id = /^[\w.:@%+/-]+$/.test(client_id) ? client_id : `'${client_id.replaceAll("'", "'\\''")}'`
-  const followed = policy === 'best-practice' ? '' : ` --policy ${policy}`
-  return `${advise} \\\n  npx grantwise client change ${id} --from-advice -${followed} --yes`
+  return [
+    ...broken(['npx grantwise advise', ...given, ...settled, '--json |']),
+    ...broken([
+      `npx grantwise client change ${id}`,
+      '--from-advice -',
+      ...(policy === 'best-practice' ? [] : [`--policy ${policy}`]),
+      '--yes',
+    ]),
+  ].join('\n')
 }

@@ -147,7 +147,10 @@ async function show(
         action: addressOf(state, site, changePath(client_id)),
       }
     : undefined
-  const page = changeClientPage({ client, state, result, asked, typed, planned, problems, target, news }, site)
+  const { last_used_at } = await context.clients.use(client_id)
+  const now = server.clock.now()
+  const shown = { client, state, result, asked, typed, planned, problems, target, news, last_used_at, now }
+  const page = changeClientPage(shown, site)
   return pageHeaders(exchange.reply)
     .code(statusOfProblems(problems, exchange) ?? status)
     .send(page)

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { ChangedMeanwhile } from '../../admin/ports.ts'
 import { driftOf } from '../../advisor/drift.ts'
-import { presentAnswers } from '../../advisor/present-answers.ts'
+import { presentAnswers, presentFollowUps } from '../../advisor/present-answers.ts'
 import type { StoredAdvice } from '../../advisor/stored-advice.ts'
 import type { Client } from '../../core/client.ts'
 import { bindForm, openForm } from '../bound-form.ts'
@@ -75,7 +75,8 @@ function readDay(text: string): number | null {
 /** Where the advisor is with what is known of a client. */
 function stateOf(client: Client, advice: StoredAdvice | null): AdvisorState {
   const answers = Object.fromEntries(Object.entries(presentAnswers(client)).map(([id, value]) => [id, String(value)]))
-  return { ...untouched, answers, policy: advice?.policy ?? untouched.policy, client: client.client_id }
+  const followups = presentFollowUps(client)
+  return { ...untouched, answers, followups, policy: advice?.policy ?? untouched.policy, client: client.client_id }
 }
 
 interface Shown {
