@@ -1,4 +1,4 @@
-import { findFlow } from '../advisor/flows.ts'
+import { findFlow, flowOf } from '../advisor/flows.ts'
 import { authlib } from './authlib.ts'
 import { curl } from './curl.ts'
 import { envFile } from './env-file.ts'
@@ -41,11 +41,11 @@ export function codeFor(request: CodeRequest, client_secret?: string): ClientCod
 }
 
 function remarksOn({ flow, client }: CodeRequest, { kind, method }: Situation): readonly string[] {
-  const retired = findFlow(flow)?.retired
+  const advised = findFlow(flow)
   const signsIn = kind === 'server' || kind === 'browser' || kind === 'loopback'
-  const asksForPkce = findFlow(flow)?.pkce ?? true
+  const withoutPkce = advised?.response_types.includes('code') && !advised.pkce
   return [
-    ...(retired === undefined ? [] : [retired]),
+    ...(kind === 'password' ? [flowOf('password').retired ?? ''] : []),
     ...(flow === 'bff'
       ? [
           'This is the sign-in of your small server. It keeps the tokens in a session; the page gets that session’s cookie, and calls the server. examples/bff.ts of Grantwise is the whole of it.',
@@ -56,7 +56,7 @@ function remarksOn({ flow, client }: CodeRequest, { kind, method }: Situation): 
           'Sign in once by this, and keep the refresh_token, encrypted, where the job runs: it trades that for access tokens (refreshTokenGrant).',
         ]
       : []),
-    ...(signsIn && !asksForPkce
+    ...(signsIn && withoutPkce
       ? ['This policy does not ask for PKCE; the code sends it all the same, and it protects every sign-in.']
       : []),
     ...(kind === 'server' && method === 'none' && client.grantwise.runs_on === 'server'

@@ -1,4 +1,4 @@
-import { type FlowId, findFlow } from '../advisor/flows.ts'
+import { type FlowId, findFlow, flowOf } from '../advisor/flows.ts'
 import { deviceCodeGrantType } from '../core/grants/device-code.ts'
 import type { CodeClient } from './snippet.ts'
 
@@ -41,7 +41,7 @@ export function situationOf({ issuer, client, flow }: CodeRequest): Situation | 
   const method = kind === 'federated' ? 'none' : methodOf(client)
   if (method === undefined) {
     return {
-      why: `It proves itself by ${client.token_endpoint_auth_method}: its library needs its private key, which it alone has. What to set is in the library’s words for that method.`,
+      why: `It proves itself by ${client.token_endpoint_auth_method}, with a private key that it alone has. Libraries take that key in place of a secret; examples/signed-job.ts of Grantwise shows how.`,
     }
   }
   const { client_id, redirect_uris, grantwise } = client
@@ -71,18 +71,22 @@ export function situationOf({ issuer, client, flow }: CodeRequest): Situation | 
 function kindOf(client: CodeClient, id: FlowId | undefined): Kind | { readonly why: string } {
   const { grant_types, grantwise, redirect_uris } = client
   const flow = findFlow(id)
-  const may = (grant: string) => (flow?.grant_types ?? grant_types).includes(grant) && grant_types.includes(grant)
+  const advised = grant_types.filter(it => flow?.grant_types.includes(it))
+  const may = (grant: string) => (advised.length > 0 ? advised : grant_types).includes(grant)
   if (grantwise.federated) return 'federated'
   if (may(deviceCodeGrantType) && !(may('authorization_code') && redirect_uris.length > 0)) return 'device'
   if (may('authorization_code')) return redirectKind(client)
   if (may('client_credentials')) return 'self'
   if (may('password')) return 'password'
   return {
-    why: flow?.retired ?? 'No library that is kept up has code for what it is registered for.',
+    why:
+      (may('implicit') ? flowOf('implicit+silent').retired : undefined) ??
+      'No library that is kept up has code for what it is registered for.',
   }
 }
 
 function redirectKind({ redirect_uris, grantwise: { runs_on } }: CodeClient): Kind | { readonly why: string } {
+  if (redirect_uris.length === 0) return { why: 'It has no redirect URI, and without one nobody comes back to it.' }
   if (runs_on === 'server' || runs_on === 'browser') return runs_on
   if (redirect_uris.some(isLoopback)) return 'loopback'
   return {

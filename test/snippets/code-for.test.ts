@@ -117,11 +117,25 @@ test.each([
     /AppAuth/,
   ],
   ['a key of its own', 'client_credentials', { token_endpoint_auth_method: 'private_key_jwt' }, /private_key_jwt/],
+  ['no address to come back to', 'bff', { redirect_uris: [] }, /no redirect URI/],
   ['no API', 'client_credentials', { grantwise: { runs_on: 'server', audiences: [] } }, /no API yet/],
 ] as const)('%s: why there is no code', (_, id, changes, why) => {
   const { snippets, remarks, env } = codeOf(id, changes, issuer, secret)
   expect([snippets, env]).toEqual([[], undefined])
   expect(remarks.join()).toMatch(why)
+})
+
+test('an advice that its registration has left behind: what it is registered for counts', () => {
+  const { snippets, remarks } = codeOf('implicit+silent', { grant_types: ['authorization_code'] })
+  expect([snippets.map(it => it.id), remarks]).toEqual([['oidc-client-ts', 'oauth4webapi'], []])
+})
+
+test('a client that may do more is shown what its advice says; without advice, the sign-in', () => {
+  const grant_types = ['client_credentials', 'authorization_code']
+  const files = (flow: FlowId | undefined) =>
+    codeFor({ issuer, client: clientOf('bff', { grant_types }), flow }).snippets.map(it => it.file)
+  expect(files('client_credentials')).toContain('token.sh')
+  expect(files(undefined)).toContain('sign-in.sh')
 })
 
 test('of several redirect URIs, the one that leads to this computer', () => {
