@@ -17,6 +17,7 @@ import type { Site } from './site.ts'
 export function advisorParts(state: AdvisorState, site: Site): Markup | false {
   const { parts } = state
   const begun = Object.keys(state.answers).length > 0
+  const current = resultOf(state)
   return (
     parts.length > 0 &&
     html`
@@ -29,7 +30,7 @@ export function advisorParts(state: AdvisorState, site: Site): Markup | false {
               <li>
                 <span class="part-name">${part.name}</span>
                 <span class="part-flow">${flowOf(flow).name}</span>
-                <a href=${addressOf(backToPart(state, index), site)} aria-label=${`Go back to ${part.name}`}>Go back</a>
+                <a href=${addressOf(backToPart(state, index, current), site)} aria-label=${`Go back to ${part.name}`}>Go back</a>
                 <a href=${addressOf({ ...state, parts: without(parts, index) }, site)} aria-label=${`Remove ${part.name}`}>Remove</a>
               </li>`
           })}
@@ -53,9 +54,8 @@ export function partOf({ answers, followups, policy, parts }: AdvisorState, resu
 }
 
 /** What is settled of what is asked about takes its place among the parts. */
-function backToPart(state: AdvisorState, index: number): AdvisorState {
+function backToPart(state: AdvisorState, index: number, result: Result | undefined): AdvisorState {
   const { name: _, ...back } = state.parts[index] ?? { ...untouched, name: '' }
-  const result = resultOf(state)
   const others = without(state.parts, index)
   const settled = result && result.flow !== 'none' ? [partOf({ ...state, parts: others }, result)] : []
   return { ...back, parts: [...others, ...settled] }
