@@ -8,11 +8,11 @@ import { grants } from '../../src/core/grants/index.ts'
 import { nodeHash } from '../../src/keys/hash.ts'
 import { usual } from '../advisor/samples.ts'
 import { authorize, authorizeUrl, openBrowser, sentBack, verifier } from '../support/browser.ts'
-import { decoded } from '../support/form.ts'
+import { decoded, fieldsOf } from '../support/form.ts'
 import { implicitClient } from '../support/retired-clients.ts'
 import type { TestServer } from '../support/server.ts'
 import { basic, obtainTokens, post, redeem, refresh } from '../support/token.ts'
-import { api, world } from '../support/world.ts'
+import { api, password, world } from '../support/world.ts'
 import { alone, changeUrl, formOf, press, signedIn, startLooked, textOf } from './apps.ts'
 import { job } from './support.ts'
 
@@ -163,6 +163,28 @@ describe('what is shown is what is done', () => {
     const page = await browser.get(changeUrl(server, 'api-server', alone))
     const looked = await press(browser, page, 'look', { redirect_uris: 'https://app.example.com/cb' })
     expect(textOf(looked)).toContain('Example API can no longer ask what a token is')
+  })
+
+  test('whoever is no administrator any more changes nothing, though their page is open', async () => {
+    const dana = { login: 'dana', password, roles: ['admin'] }
+    const [web] = world.clients
+    const of = { ...web, client_id: 'of-dana', grantwise: { ...web.grantwise, owners: ['dana'] } }
+    await server.apply({ users: [dana], clients: [of] })
+    const browser = await signedIn(server, 'dana')
+    const change = await browser.get(changeUrl(server, 'of-dana', alone))
+    const app = await browser.get(`${server.issuer}/clients/of-dana`)
+    await server.apply({ users: [{ ...dana, roles: [] }] })
+    const before = await stored('of-dana')
+    const answers = [
+      await press(browser, change, 'change'),
+      await browser.post(app.url, {
+        ...formOf(app),
+        form: fieldsOf(change.html)['form'] ?? '',
+        retired_until: '2031-01-01',
+      }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([403, 400])
+    expect(await stored('of-dana')).toEqual(before)
   })
 
   test('the form of one client is none of another', async () => {
