@@ -58,11 +58,8 @@ const grantsCome: Readonly<Record<string, string>> = {
 }
 
 function grantEffects(before: ClientEntry, after: ClientEntry, live: LiveSignIns): readonly Effect[] {
-  const renewable = counted(live.renewable, live.more)
   const left = gone(before.grant_types, after.grant_types).map(grant =>
-    grant === 'refresh_token'
-      ? breaks(`Refresh tokens end: ${renewable} must sign in again once the access token has run out.`)
-      : breaks(grantsGone[grant] ?? `grant_type=${grant} is refused.`),
+    breaks(grant === 'refresh_token' ? renewalEnds(live) : (grantsGone[grant] ?? `grant_type=${grant} is refused.`)),
   )
   const come = gone(after.grant_types, before.grant_types).map(grant =>
     changes(grantsCome[grant] ?? `It may use grant_type=${grant}.`),
@@ -70,9 +67,13 @@ function grantEffects(before: ClientEntry, after: ClientEntry, live: LiveSignIns
   return [...left, ...come]
 }
 
+function renewalEnds({ renewable, more }: LiveSignIns): string {
+  if (renewable === 0) return 'Refresh tokens end. No sign-in that is alive now has one.'
+  return `Refresh tokens end: ${counted(renewable, more)} must sign in again once the access token has run out.`
+}
+
 /** How many sign-ins, as the subject of a sentence. */
 function counted(times: number, more: boolean): string {
-  if (times === 0) return 'nobody has one that is alive now, so nobody'
   return `${more ? 'at least ' : ''}${times === 1 ? '1 sign-in that is alive now' : `${times} sign-ins that are alive now`}`
 }
 
@@ -145,7 +146,7 @@ function apiEffects(before: ClientEntry, after: ClientEntry, live: LiveSignIns):
   return [
     ...gone(before.grantwise.audiences, after.grantwise.audiences).map(audience => {
       const alive = live.of[audience] ?? 0
-      const whose = alive === 0 ? '' : ` ${counted(alive, live.more)} can no longer be renewed for it.`
+      const whose = alive === 0 ? '' : ` No longer renewed: ${counted(alive, live.more)}.`
       return breaks(`It gets no more tokens for ${audience}.${whose}`)
     }),
     ...gone(after.grantwise.audiences, before.grantwise.audiences).map(it => changes(`It may have tokens for ${it}.`)),
@@ -156,7 +157,7 @@ function scopeEffects(before: ClientEntry, after: ClientEntry): readonly Effect[
   const words = ({ scope }: ClientEntry) => scope.split(' ').filter(it => it !== '')
   const [left, come] = [gone(words(before), words(after)), gone(words(after), words(before))]
   return [
-    ...(left.length === 0 ? [] : [breaks(`It can no longer be granted ${listed(left)}: asking for it is refused.`)]),
+    ...(left.length === 0 ? [] : [breaks(`It is no longer granted ${listed(left)}: what asks for it gets the rest.`)]),
     ...(come.length === 0 ? [] : [changes(`It may be granted ${listed(come)}.`)]),
   ]
 }

@@ -27,7 +27,7 @@ import { appsOfUser, disconnectApp } from './sql/apps.ts'
 import { spendAssertion } from './sql/assertions.ts'
 import { readAudit } from './sql/audit.ts'
 import { listClients, ownsAny } from './sql/client-list.ts'
-import { countLiveSignIns, findClientUse, touchClient } from './sql/client-uses.ts'
+import { countLiveSignIns, findClientUse, touchClient, usedEvery } from './sql/client-uses.ts'
 import { allClients, findClient, isWebOrigin } from './sql/clients.ts'
 import { findCode } from './sql/codes.ts'
 import { commit } from './sql/commit.ts'
@@ -67,9 +67,6 @@ import {
 import type { Work } from './work.ts'
 
 const cacheLimit = 10_000
-
-/** Seconds between two records of a client's use. */
-const usedEvery = 3600
 
 /** Every store of the program over one engine. */
 export class SqlStore implements Store, IdentityStore, AccountStore, KeyStore, AdminStore, ClientReader, AuditStore {

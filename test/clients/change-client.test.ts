@@ -110,6 +110,8 @@ test('a client that becomes confidential is shown a secret once; one that become
   await press(browser, back, 'change')
   expect((await stored('spa'))?.secrets).toEqual([])
   expect(await bought({}, { client_id: 'spa' })).toBe(200)
+  // As it said: its code must stop sending it.
+  expect(await bought(basic('spa', secret))).toBe(401)
 })
 
 describe('what is shown is what is done', () => {

@@ -1,15 +1,19 @@
 import type { ClientUse, LiveSignIns, RetiredFlowUse } from '../../admin/ports.ts'
 import { query, type Work } from '../work.ts'
 
-const touch = query<{ client_id: string; now: number }>(
+/** Seconds between two records of a client's use. */
+export const usedEvery = 3600
+
+const touch = query<{ client_id: string; now: number; before: number }>(
   `INSERT INTO client_uses (client_id, last_used_at)
    SELECT client_id, $now FROM clients WHERE client_id = $client_id AND deleted_at IS NULL
-   ON CONFLICT (client_id) DO UPDATE SET last_used_at = excluded.last_used_at`,
+   ON CONFLICT (client_id) DO UPDATE SET last_used_at = excluded.last_used_at
+   WHERE client_uses.last_used_at <= $before`,
 )
 
-/** Records that a client was just given something. */
+/** Records that a client was just given something, unless that was recorded within the hour: another process may have. */
 export function* touchClient(client_id: string, now: number): Work<void> {
-  yield* touch({ client_id, now })
+  yield* touch({ client_id, now, before: now - usedEvery })
 }
 
 const used = query<{ client_id: string }, { last_used_at: number }>(
