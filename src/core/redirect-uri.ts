@@ -6,7 +6,10 @@ import type { Client } from './client.ts'
 const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::(\d{1,5}))?([/?].*)?$/
 
 /** The registered redirect URI that this one is, as raw strings (RFC 9700 §2.1), or nothing. */
-export function registeredRedirectUri(sent: string, client: Client): string | undefined {
+export function registeredRedirectUri(
+  sent: string,
+  client: Pick<Client, 'redirect_uris' | 'grantwise'>,
+): string | undefined {
   const exact = client.redirect_uris.find(registered => registered === sent)
   if (exact !== undefined) return exact
   if (!takesAnyLoopbackPort(client)) return undefined
@@ -15,7 +18,7 @@ export function registeredRedirectUri(sent: string, client: Client): string | un
 }
 
 /** RFC 8252 §7.3: a native app or tool listens on whichever port is free; nothing else may differ. */
-export function takesAnyLoopbackPort({ grantwise: { runs_on } }: Client): boolean {
+export function takesAnyLoopbackPort({ grantwise: { runs_on } }: Pick<Client, 'grantwise'>): boolean {
   return runs_on === 'native' || runs_on === 'cli'
 }
 

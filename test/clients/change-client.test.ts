@@ -42,6 +42,9 @@ test('from the page of an old client over the advisor to what it is today: its o
   expect(text).toContain('response_type=token is refused.')
   expect(text).toContain('Its code must send code_challenge (S256)')
   expect(text).toContain('Nothing is changed yet.')
+  expect(text).toMatch(
+    /Its one request that is remembered would be refused: response_type=token\.|Of its \d requests that are remembered, \d would be refused: \d with response_type=token\./,
+  )
   expect(await stored('old-spa')).toMatchObject({ grant_types: ['implicit'] })
 
   const done = await press(browser, change, 'change')
@@ -63,6 +66,27 @@ test('from the page of an old client over the advisor to what it is today: its o
     limit: 1,
   })
   expect(record).toMatchObject({ by: { actor: 'user', login: 'root' } })
+})
+
+test('the last requests that are remembered, held against the change', async () => {
+  const own = await startLooked()
+  try {
+    const { issuer } = own
+    const whenSent = { client_id: 'when-sent', redirect_uri: world.clients[2].redirect_uris[0] }
+    const bare = { ...whenSent, code_challenge: undefined, code_challenge_method: undefined }
+    await authorize(openBrowser(), authorizeUrl(issuer, whenSent))
+    for (const _ of [1, 2]) await authorize(openBrowser(), authorizeUrl(issuer, bare))
+    const browser = await signedIn(own, 'root')
+    const page = await browser.get(changeUrl(own, 'when-sent', { ...usual }))
+    expect(textOf(page)).toContain('3 sign-ins are alive.')
+    expect(textOf(page)).toMatch(
+      /Of its \d requests that are remembered, (\d) would be refused: \1 with no code_challenge\./,
+    )
+    const kept = await press(browser, page, 'look', { redirect_uris: 'https://app.example.com/new' })
+    expect(textOf(kept)).toMatch(/with an address that leaves\./)
+  } finally {
+    await own.close()
+  }
 })
 
 test('refresh tokens that end are counted before, and refused after', async () => {

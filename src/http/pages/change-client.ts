@@ -5,6 +5,7 @@ import { flowOf } from '../../advisor/flows.ts'
 import { policyOf } from '../../advisor/policies/index.ts'
 import type { Client } from '../../core/client.ts'
 import { advisorStylesheet, appsStylesheet } from '../assets/index.ts'
+import type { RecentRequests } from '../recent-requests.ts'
 import { type AdvisorState, addressOf } from './advisor-state.ts'
 import { appName, nameOf } from './app-badge.ts'
 import { type ChangeFields, changeFields } from './change-client-fields.ts'
@@ -40,6 +41,7 @@ export interface ChangeClientPage extends ChangeFields {
   readonly news: ChangeNews | undefined
   readonly last_used_at: number | undefined
   readonly now: number
+  readonly recent: RecentRequests | undefined
 }
 
 /** What following another advice does to a registered app, before it is done. */
@@ -70,10 +72,17 @@ export function changeClientPage(page: ChangeClientPage, site: Site): string {
 }
 
 /** Who would notice. */
-function inUse({ last_used_at, now }: ChangeClientPage, { live }: PlannedChange): Markup {
+function inUse({ last_used_at, now, recent }: ChangeClientPage, { live }: PlannedChange): Markup {
   const alive =
     live.all === 1 ? '1 sign-in is' : `${live.more ? 'At least ' : ''}${live.all.toLocaleString('en')} sign-ins are`
-  return html`<p class="small">${live.all === 0 ? 'No sign-in is' : alive} alive. ${last_used_at === undefined ? 'It was not used yet, as far as is remembered.' : html`It was last used ${when(last_used_at, now)}.`}</p>`
+  return html`<p class="small">${live.all === 0 ? 'No sign-in is' : alive} alive. ${last_used_at === undefined ? 'It was not used yet, as far as is remembered.' : html`It was last used ${when(last_used_at, now)}.`}${recent !== undefined && recent.all > 0 && ` ${recentWords(recent)}`}</p>`
+}
+
+function recentWords({ all, refused, whys }: RecentRequests): string {
+  const of = all === 1 ? 'Its one request that is remembered' : `Of its ${all} requests that are remembered,`
+  if (all === 1) return refused === 0 ? `${of} would be let through still.` : `${of} would be refused: ${whys[0]?.[0]}.`
+  if (refused === 0) return `${of} none would be refused.`
+  return `${of} ${refused} would be refused: ${whys.map(([why, times]) => `${times} with ${why}`).join(', ')}.`
 }
 
 function already(client: Client, site: Site): Markup {

@@ -22,6 +22,7 @@ import type { ChangeFields } from '../pages/change-client-fields.ts'
 import { changePath, clientPath } from '../pages/client-path.ts'
 import { notYetPage } from '../pages/new-client-instead.ts'
 import { pathOf } from '../pages/site.ts'
+import { recentRequests } from '../recent-requests.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
 import { type SeenClient, seeClient } from '../see-client.ts'
@@ -149,7 +150,8 @@ async function show(
     : undefined
   const { last_used_at } = await context.clients.use(client_id)
   const now = server.clock.now()
-  const shown = { client, state, result, asked, typed, planned, problems, target, news, last_used_at, now }
+  const recent = planned && (await recentRequests(planned.entry, context.journeys))
+  const shown = { client, state, result, asked, typed, planned, problems, target, news, last_used_at, now, recent }
   const page = changeClientPage(shown, site)
   return pageHeaders(exchange.reply)
     .code(statusOfProblems(problems, exchange) ?? status)
