@@ -3,8 +3,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 /** Bytes of V8's space for what dies soon. Beyond, memory grows, and a request takes hardly less time. */
 const youngGeneration = { atRest: 1024 * 1024, underLoad: 4 * 1024 * 1024 }
 
-/** Requests until V8 compiles for speed, until its young generation grows, and between two looks at that. */
-const requests = { untilCompiled: 32, untilGrown: 1024, betweenLooks: 64 }
+/** Requests until the young generation may grow, and between two looks at it from then on. */
+const requests = { untilGrown: 1024, betweenLooks: 64 }
 
 let ours = false
 
@@ -20,14 +20,15 @@ export function spareMemory(): void {
   setFlagsFromString('--no-parallel-scavenge')
 }
 
-/** What is to be called for each request: it gives back, in time, what was spared. Nothing in a program that is somebody else's. */
+/** What is to be called for each request: it gives back what was spared, in time. Nothing in a program that is somebody else's. */
 export function spendMemoryUnderLoad(): () => void {
   let count = 0
   let growing = ours
   return () => {
     if (!growing) return
+    // Any later, and V8 takes seconds to make up for what it did not count.
+    if (count === 0) compileForSpeed(true)
     count++
-    if (count === requests.untilCompiled) compileForSpeed(true)
     if (count < requests.untilGrown || count % requests.betweenLooks !== 0) return
     growing = sizeOf() <= youngGeneration.underLoad / 2
     growBy(growing ? youngGeneration.underLoad / youngGeneration.atRest : 1)
