@@ -5,7 +5,7 @@ import { authorizeUrl, openBrowser, sentBack } from '../support/browser.ts'
 import { implicitClient } from '../support/retired-clients.ts'
 import type { TestServer } from '../support/server.ts'
 import { basic, clientCredentials, post } from '../support/token.ts'
-import { password, world } from '../support/world.ts'
+import { opaqueApi, password, world } from '../support/world.ts'
 import { drift, formOf, looked, signedIn, startLooked, textOf } from './apps.ts'
 
 let server: TestServer
@@ -116,6 +116,7 @@ describe('the list', () => {
   test('drift and retired flows are marked, and when each was used last', async () => {
     drift(server, 'photo-prints')
     await clientCredentials(server.issuer, {}, basic('job'))
+    await expect.poll(async () => (await server.data.store.clientUse('job')).last_used_at).toBeDefined()
     const { html } = await (await signedIn(server, 'root')).get(at('/clients'))
     const rows = new Map(html.split('<tr>').map(row => [names(row)[0], row]))
     expect(rows.get('photo-prints')).toContain('drifted')
@@ -124,6 +125,26 @@ describe('the list', () => {
     expect(rows.get('job')).toContain('just now')
     expect(rows.get('native')).toContain('never')
   })
+})
+
+test('a use is remembered once an hour, whatever the grant, and a refused request is none', async () => {
+  const used = async (client_id: string) => (await server.data.store.clientUse(client_id)).last_used_at
+  const wrong = await clientCredentials(
+    server.issuer,
+    {},
+    basic('opaque-job', 'a-wrong-secret-of-32-characters-or-more'),
+  )
+  expect([wrong.status, await used('opaque-job')]).toEqual([401, undefined])
+  await clientCredentials(server.issuer, { resource: opaqueApi }, basic('opaque-job'))
+  const first = server.clock.now()
+  // Nobody waits for it to be written.
+  await expect.poll(() => used('opaque-job')).toBe(first)
+  server.clock.pass(1800)
+  await clientCredentials(server.issuer, { resource: opaqueApi }, basic('opaque-job'))
+  expect(await used('opaque-job')).toBe(first)
+  server.clock.pass(1800)
+  await clientCredentials(server.issuer, { resource: opaqueApi }, basic('opaque-job'))
+  await expect.poll(() => used('opaque-job')).toBe(first + 3600)
 })
 
 describe('one client', () => {

@@ -223,7 +223,7 @@ describe('what is counted', () => {
       const { series } = await scrape(counted.issuer)
       return Object.fromEntries(series('grantwise_rows').map(({ labels, value }) => [labels?.['table'], Number(value)]))
     }
-    await expect.poll(rows).toEqual(countRows(counted.data_dir))
+    await expect.poll(rows).toEqual(countRows(counted.data_dir, { uses: true }))
     expect((await rows())['clients']).toBe(10)
     const { value } = await scrape(counted.issuer)
     expect(value('grantwise_database_bytes', { file: 'log' })).toBeGreaterThan(4096)
