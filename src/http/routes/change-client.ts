@@ -194,15 +194,20 @@ async function change(
       .header('location', `${pathOf(site, clientPath(client.client_id))}?done=${done}`)
       .send()
   try {
-    const { client_secret } = await clients.change(client, following.registration, changeTyped(typed, following), {
-      stamp,
-      answers: { id: carried.id, expires_at },
-      by: check.by('user', signedIn.user.sub),
-    })
+    const { planned, client_secret } = await clients.change(
+      client,
+      following.registration,
+      changeTyped(typed, following),
+      {
+        stamp,
+        answers: { id: carried.id, expires_at },
+        by: check.by('user', signedIn.user.sub),
+      },
+    )
     check.passed('client-changed-meanwhile')
     check.passed('request-answered')
     if (client_secret === undefined) return back('changed')
-    return pageHeaders(reply).send(changeClientDonePage(client, client_secret, site))
+    return pageHeaders(reply).send(changeClientDonePage(planned.entry, client_secret, site))
   } catch (error) {
     if (error instanceof PageAnswered) {
       check.refused('request-answered', 'this page changed its app before')
