@@ -246,7 +246,7 @@ async function judge(answer: Response): Promise<void> {
   if (!answer.headers.get('content-type')?.startsWith('text/html')) return
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(text.replace(ourScript, '')).not.toMatch(/<script|<x-marker|" x-marker="/)
-  const action = /<form method="post" action="([^"]*)"/.exec(html)?.[1]
+  const action = /<form method="post" action="([^"]*)"/.exec(text)?.[1]
   if (action !== undefined) expect(isRegistered(action.replaceAll('&amp;', '&')), action).toBe(true)
 }
 
