@@ -78,4 +78,4 @@ export const anyFlow: readonly FlowId[] = [
 ]
 
 export const hours = 3600
-export const days = 24 * hours
+export const days: number = 24 * hours
