@@ -9,16 +9,16 @@ export interface Asset {
   readonly body: string
 }
 
-export const stylesheet: Asset = asset('grantwise', 'css', 'text/css; charset=utf-8')
+export const stylesheet: Asset = sheet('grantwise')
 /** What the advisor's pages need on top; no other page pays for it. */
-export const advisorStylesheet: Asset = asset('advisor', 'css', 'text/css; charset=utf-8')
+export const advisorStylesheet: Asset = sheet('advisor', ['advisor', 'stacks'])
 /** What the pages about errors need on top. */
-export const errorStylesheet: Asset = asset('errors', 'css', 'text/css; charset=utf-8')
+export const errorStylesheet: Asset = sheet('errors')
 /** What the pages that register an app need on top. */
-export const clientStylesheet: Asset = asset('clients', 'css', 'text/css; charset=utf-8')
+export const clientStylesheet: Asset = sheet('clients', ['findings', 'clients', 'stacks'])
 /** What the pages about registered apps need on top. */
-export const appsStylesheet: Asset = asset('apps', 'css', 'text/css; charset=utf-8')
-export const favicon: Asset = asset('favicon', 'svg', 'image/svg+xml')
+export const appsStylesheet: Asset = sheet('apps', ['findings', 'apps'])
+export const favicon: Asset = asset('favicon', 'svg', 'image/svg+xml', read('favicon.svg'))
 
 /** Goes on with the advisor in the browser. Pages work without it, and so does a checkout where nobody built it. */
 export const advisorScript: Asset | undefined = script('advisor')
@@ -39,11 +39,19 @@ export const assets: readonly Asset[] = [
 /** One that `scripts/build-web.mjs` put here. */
 function script(name: string): Asset | undefined {
   const built = existsSync(new URL(`${name}.js`, import.meta.url))
-  return built ? asset(name, 'js', 'text/javascript; charset=utf-8') : undefined
+  return built ? asset(name, 'js', 'text/javascript; charset=utf-8', read(`${name}.js`)) : undefined
 }
 
-function asset(name: string, extension: string, type: string): Asset {
-  const body = readFileSync(new URL(`${name}.${extension}`, import.meta.url), 'utf8')
+/** One stylesheet of several files, in this order: some things look the same on pages that share little else. */
+function sheet(name: string, files: readonly string[] = [name]): Asset {
+  return asset(name, 'css', 'text/css; charset=utf-8', files.map(file => read(`${file}.css`)).join('\n'))
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), 'utf8')
+}
+
+function asset(name: string, extension: string, type: string, body: string): Asset {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12)
   return { path: `/assets/${name}-${hash}.${extension}`, type, body }
 }

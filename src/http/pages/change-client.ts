@@ -4,7 +4,7 @@ import type { Result } from '../../advisor/advise.ts'
 import { flowOf } from '../../advisor/flows.ts'
 import { policyOf } from '../../advisor/policies/index.ts'
 import type { Client } from '../../core/client.ts'
-import { advisorStylesheet, appsStylesheet } from '../assets/index.ts'
+import { advisorStylesheet, appsStylesheet, redirectUrisScript } from '../assets/index.ts'
 import type { RecentRequests } from '../recent-requests.ts'
 import { type AdvisorState, addressOf } from './advisor-state.ts'
 import { appName, nameOf } from './app-badge.ts'
@@ -51,6 +51,7 @@ export function changeClientPage(page: ChangeClientPage, site: Site): string {
   return layout(site, {
     title: `Change ${nameOf(client)}`,
     screen: { stylesheet: advisorStylesheet, also: appsStylesheet, foot: consoleFoot() },
+    ...(redirectUrisScript && { takenOver: { script: redirectUrisScript } }),
     content: html`
       ${consoleHead('apps', site)}
       <article class="apps">

@@ -153,7 +153,7 @@ async function show(
   const recent = planned && (await recentRequests(planned.entry, context.journeys))
   const shown = { client, state, result, asked, typed, planned, problems, target, news, last_used_at, now, recent }
   const page = changeClientPage(shown, site)
-  return pageHeaders(exchange.reply)
+  return pageHeaders(exchange.reply, { script: "'self'" })
     .code(statusOfProblems(problems, exchange) ?? status)
     .send(page)
 }
