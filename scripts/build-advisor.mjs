@@ -1,5 +1,5 @@
 // Writes the advisor's page as files that any web host can give out: `npm run build:advisor [-- FOLDER]`.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import buildWeb from './build-web.mjs'
 
@@ -10,12 +10,19 @@ const { offeredBy } = await import('../src/offered.ts')
 const flowTable = await import('../src/advisor/flow-table.ts')
 
 const into = resolve(process.argv[2] ?? 'dist-advisor')
+const index = join(into, 'index.html')
 const assets = join(into, 'assets')
-rmSync(assets, { recursive: true, force: true })
+const ours = /^(advisor|grantwise|favicon)-[0-9a-f]{12}\.(js|css|svg)$/
+if (existsSync(index) && !/ src="\.\/assets\/advisor-[0-9a-f]{12}\.js"/.test(readFileSync(index, 'utf8'))) {
+  console.error(`${index} is another page, and would be lost. Name a folder of its own, or remove that page first.`)
+  process.exit(2)
+}
 mkdirSync(assets, { recursive: true })
+// What an earlier build left; whatever else a web host gives out from here is none of ours.
+for (const file of readdirSync(assets).filter(name => ours.test(name))) rmSync(join(assets, file))
 for (const { path, body } of [stylesheet, advisorStylesheet, favicon, advisorScript]) {
   writeFileSync(join(assets, basename(path)), body)
 }
 const everything = flowTable.offeredBy(offeredBy({ allow: ['implicit', 'hybrid', 'password'] }))
-writeFileSync(join(into, 'index.html'), advisorStandalonePage(everything))
+writeFileSync(index, advisorStandalonePage(everything))
 console.error(`The advisor's page is in ${into}: index.html and assets/.`)

@@ -22,7 +22,7 @@ export default async function buildWeb() {
 /** When the youngest source in a folder was written, in ms. */
 function newest(path) {
   const whole = join(root, path)
-  if (!statSync(whole).isDirectory()) return modified(whole)
+  if (!statSync(whole, { throwIfNoEntry: false })?.isDirectory()) return modified(whole)
   const files = readdirSync(whole, { recursive: true }).filter(file => /\.(ts|mjs)$/.test(file))
   return Math.max(...files.map(file => modified(join(whole, file))))
 }

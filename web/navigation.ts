@@ -15,7 +15,11 @@ export function followWithin(show: (address: URL) => void): void {
     show(address)
     arrive(address, moved)
   })
-  window.addEventListener('popstate', () => show(new URL(location.href)))
+  // The browser scrolls back by itself.
+  window.addEventListener('popstate', () => {
+    show(new URL(location.href))
+    focusHeading()
+  })
 }
 
 /** The path, without the name of a file that a web host gives out for it. */
@@ -44,6 +48,11 @@ function arrive({ hash }: URL, moved: boolean): void {
   }
   if (!moved) return
   window.scrollTo({ top: 0, behavior: 'instant' })
+  focusHeading()
+}
+
+/** Where whoever listens to the page, or uses the keyboard, begins with what is new. */
+function focusHeading(): void {
   const heading = document.querySelector<HTMLElement>('h1')
   if (!heading) return
   heading.tabIndex = -1

@@ -9,7 +9,7 @@ for (const field of document.querySelectorAll<HTMLTextAreaElement>('textarea[nam
 function watch(field: HTMLTextAreaElement): void {
   const place = placeFor(field)
   field.addEventListener('input', () => say(field, place, addressesUntilCursor(field)))
-  field.addEventListener('change', () => say(field, place, addressesOf(field.value)))
+  field.addEventListener('change', () => afterPress(() => say(field, place, addressesOf(field.value))))
   place.addEventListener('click', event => {
     const button = (event.target as Element).closest<HTMLButtonElement>('button.mend')
     const mended = button === null ? undefined : findingOf(button.value)?.mended
@@ -20,6 +20,20 @@ function watch(field: HTMLTextAreaElement): void {
     say(field, place, addressesOf(field.value))
     field.focus()
   })
+}
+
+let pressed = false
+addEventListener('pointerdown', () => setPressed(true), true)
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setPressed(false), true)
+
+function setPressed(is: boolean): void {
+  pressed = is
+}
+
+/** Once the click is over that took somebody away from the field: what appears below it must not move the button from under them. */
+function afterPress(then: () => void): void {
+  if (pressed) addEventListener('pointerup', () => setTimeout(then), { once: true })
+  else then()
 }
 
 function say(field: HTMLTextAreaElement, place: HTMLElement, addresses: readonly string[]): void {

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
-const sources = ['src', 'scripts', 'package.json', 'README.md', 'LICENSE']
+const sources = ['src', 'web', 'scripts', 'package.json', 'README.md', 'LICENSE']
 
 /** The package as it is published, built from these sources and unpacked; where it lies, and the files in it. */
 export function unpackPackage(directory: string): { readonly app: string; readonly files: readonly string[] } {

@@ -62,6 +62,26 @@ describe('a redirect URI, while it is typed', () => {
     })
   })
 
+  test('a press on the button that registers is a click, whatever is found when the field is left by it', async () => {
+    await visit({}, async ({ page }) => {
+      await enterForm(page)
+      await page.locator('#client_name').fill('Photo Prints')
+      const api = page.getByLabel('Example API')
+      if ((await api.count()) > 0) await api.check()
+      await page.locator('#redirect_uris').pressSequentially('localhost:5173')
+      const box = await page.getByRole('button', { name: 'Register the app', exact: true }).boundingBox()
+      if (!box) throw new Error('no button')
+      const sent = page.waitForRequest(request => request.method() === 'POST')
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+      await page.mouse.down()
+      // As long as a finger stays: the browser has drawn the page in between.
+      await page.evaluate(() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+      await page.mouse.up()
+      await sent
+      await expect.poll(() => page.title()).toContain('Not registered yet')
+    })
+  })
+
   test('stands for several, each on its line, beside those that the server found', async () => {
     await visit({}, async ({ page }) => {
       await enterForm(page)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -18,6 +18,8 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
+const root = resolve(import.meta.dirname, '../..')
+
 let folder: string
 let host: Server
 let chromium: Browser
@@ -27,7 +29,6 @@ const requests: string[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'grantwise-advisor-'))
-  const root = resolve(import.meta.dirname, '../..')
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build-advisor.mjs'), folder], { cwd: root })
   host = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://host')
@@ -111,6 +112,20 @@ describe('the advisor as files on a web host', () => {
       const { origin, pathname } = new URL(address)
       expect(paths.filter(([from, path]) => from === origin && path !== pathname)).toEqual([])
     })
+  })
+
+  test('is built beside what else is in a folder, and over no other page', async () => {
+    const build = () =>
+      promisify(execFile)(process.execPath, [join(root, 'scripts/build-advisor.mjs'), folder], { cwd: root })
+    await writeFile(join(folder, 'assets/logo.svg'), '<svg/>')
+    await build()
+    expect(await readFile(join(folder, 'assets/logo.svg'), 'utf8')).toBe('<svg/>')
+    expect(await readdir(join(folder, 'assets'))).toHaveLength(5)
+    const ours = await readFile(join(folder, 'index.html'), 'utf8')
+    await writeFile(join(folder, 'index.html'), '<h1>My site</h1>')
+    await expect(build()).rejects.toThrow(/another page/)
+    expect(await readFile(join(folder, 'index.html'), 'utf8')).toBe('<h1>My site</h1>')
+    await writeFile(join(folder, 'index.html'), ours)
   })
 
   test('says where to go without scripts', async () => {
