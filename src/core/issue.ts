@@ -39,8 +39,6 @@ export async function issueTokens(
       : undefined
   const renewal = renew(authorization, client, server)
 
-  // In the same turn as what is committed, and so in one transaction with it.
-  server.store.noteUse(client.client_id, server.clock.now())
   if (family || access.stored) {
     const { grant_type } = authorization
     const retired = retiredUse(grant_type, server.grants.find(it => it.grant_type === grant_type)?.retired, client)
@@ -61,6 +59,7 @@ export async function issueTokens(
     if (result !== 'committed') return result
     check.journey.stored(change)
   }
+  server.store.noteUse(client.client_id, server.clock.now())
   return {
     access_token: access.access_token,
     token_type: 'Bearer',

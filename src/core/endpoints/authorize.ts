@@ -216,11 +216,11 @@ async function answer(
         }
       : {}),
   }
-  server.store.noteUse(client.client_id, written.now)
   const result = await server.store.commit(written)
   if (result !== 'committed')
     throw check.refused('request-answered', 'this request was answered already, or its user signed out')
   check.passed('request-answered')
   check.journey.stored(written)
+  server.store.noteUse(client.client_id, written.now)
   return params
 }
