@@ -3,9 +3,10 @@ import type { By } from '../core/by.ts'
 import { type Client, holdsSecret } from '../core/client.ts'
 import { type ApplyPowers, applyPlan, planApply } from './apply.ts'
 import { readApplyFile } from './apply-file.ts'
-import { type Effect, effectsOf } from './change-effects.ts'
+import { effectsOf } from './change-effects.ts'
 import { type ChangeTyped, describeChangedClient } from './changed-client.ts'
 import { type ClientEntry, type DiffLine, diffEntries, entryOf } from './client-entry.ts'
+import type { Effect } from './effect.ts'
 import { planClient } from './plan-client.ts'
 import { type AdminChange, type AnsweredPage, ChangedMeanwhile, type ClientReader, type LiveSignIns } from './ports.ts'
 import type { RegisterPowers } from './register-advised.ts'
@@ -123,8 +124,8 @@ export async function changeAdvised(
   const client_secret = powers.random.secret()
   const planned = await planAdvisedChange(client, registration, typed, powers, client_secret)
   // The plan was made of what the store has now: that must be what was shown, too.
-  const planned_upon = planned.changes.find(change => change.kind === 'put_client')?.before
-  if (planned_upon && stampOf(planned_upon, powers) !== stamp) return refuse()
+  const plannedUpon = planned.changes.find(change => change.kind === 'put_client')?.before
+  if (plannedUpon && stampOf(plannedUpon, powers) !== stamp) return refuse()
   await applyPlan({ changes: [...page, ...planned.changes] }, powers, by)
   return { planned, ...(planned.newSecret ? { client_secret } : {}) }
 }

@@ -1,14 +1,9 @@
-import { findFlow } from '../advisor/flows.ts'
 import { holdsSecret } from '../core/client.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { ClientEntry } from './client-entry.ts'
+import { breaks, changes, type Effect } from './effect.ts'
 import type { LiveSignIns } from './ports.ts'
-
-/** Something that a change of a client does: `breaks` is what stops working until the app or its people do something. */
-export interface Effect {
-  readonly kind: 'breaks' | 'changes'
-  readonly says: string
-}
+import { settingEffects } from './setting-effects.ts'
 
 /** What a change is looked at against. */
 interface Surroundings {
@@ -32,8 +27,6 @@ export function effectsOf(before: ClientEntry, after: ClientEntry, { live, apis 
   return [...all.filter(({ kind }) => kind === 'breaks'), ...all.filter(({ kind }) => kind === 'changes')]
 }
 
-const breaks = (says: string): Effect => ({ kind: 'breaks', says })
-const changes = (says: string): Effect => ({ kind: 'changes', says })
 const gone = (before: readonly string[], after: readonly string[]) => before.filter(it => !after.includes(it))
 const listed = (all: readonly string[]) => all.join(', ')
 
@@ -59,16 +52,19 @@ const grantsCome: Readonly<Record<string, string>> = {
 
 function grantEffects(before: ClientEntry, after: ClientEntry, live: LiveSignIns): readonly Effect[] {
   const left = gone(before.grant_types, after.grant_types).map(grant =>
-    breaks(grant === 'refresh_token' ? renewalEnds(live) : (grantsGone[grant] ?? `grant_type=${grant} is refused.`)),
+    breaks(
+      'grant_types',
+      grant === 'refresh_token' ? renewalEnds(live) : (grantsGone[grant] ?? `grant_type=${grant} is refused.`),
+    ),
   )
   const come = gone(after.grant_types, before.grant_types).map(grant =>
-    changes(grantsCome[grant] ?? `It may use grant_type=${grant}.`),
+    changes('grant_types', grantsCome[grant] ?? `It may use grant_type=${grant}.`),
   )
   return [...left, ...come]
 }
 
 function renewalEnds({ renewable, more }: LiveSignIns): string {
-  if (renewable === 0) return 'Refresh tokens end. No sign-in that is alive now has one.'
+  if (renewable === 0 && !more) return 'Refresh tokens end. No sign-in that is alive now has one.'
   return `Refresh tokens end: ${counted(renewable, more)} must sign in again once the access token has run out.`
 }
 
@@ -81,10 +77,19 @@ function responseEffects(before: ClientEntry, after: ClientEntry): readonly Effe
   const left = gone(before.response_types, after.response_types)
   const come = gone(after.response_types, before.response_types)
   return [
-    ...left.map(it => breaks(`response_type=${it} is refused.`)),
-    ...come.map(it => changes(`It may ask with response_type=${it}.`)),
+    ...left.map(it => breaks('response_types', `response_type=${it} is refused.`)),
+    ...come.map(it => changes('response_types', `It may ask with response_type=${it}.`)),
   ]
 }
+
+/** What goes or comes together with how it proves itself. */
+const proof = [
+  'token_endpoint_auth_method',
+  'token_endpoint_auth_signing_alg',
+  'jwks',
+  'jwks_uri',
+  'grantwise.federated',
+] as const
 
 function proofEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
   const [was, is] = [before.token_endpoint_auth_method, after.token_endpoint_auth_method]
@@ -92,20 +97,22 @@ function proofEffects(before: ClientEntry, after: ClientEntry): readonly Effect[
   if (is === 'none') {
     if (was === 'none') return []
     const what = holdsSecret(was) ? 'its secret is forgotten' : 'its keys are forgotten'
-    return [breaks(`It becomes public: ${what}, and its code must stop sending it and send its client_id instead.`)]
+    return [
+      breaks(proof, `It becomes public: ${what}, and its code must stop sending it and send its client_id instead.`),
+    ]
   }
   if (holdsSecret(is) && !holdsSecret(was)) {
     const had = was === 'none' ? 'It becomes confidential' : `It stops proving itself by ${was}`
-    return [breaks(`${had}: it gets a secret, shown once, and must send it to the token endpoint from then on.`)]
+    return [breaks(proof, `${had}: it gets a secret, shown once, and must send it to the token endpoint from then on.`)]
   }
   if (
     newPlatform !== undefined &&
     newPlatform.issuer + newPlatform.subject !== (oldPlatform?.issuer ?? '') + oldPlatform?.subject
   ) {
     const secret = holdsSecret(was) ? ' Its secret is forgotten.' : ''
-    return [breaks(`It proves itself by a token of ${newPlatform.issuer} for ${newPlatform.subject}.${secret}`)]
+    return [breaks(proof, `It proves itself by a token of ${newPlatform.issuer} for ${newPlatform.subject}.${secret}`)]
   }
-  return was === is ? [] : [breaks(`It proves itself by ${is} in place of ${was}.`)]
+  return was === is ? [] : [breaks(proof, `It proves itself by ${is} in place of ${was}.`)]
 }
 
 /** Who introspects proves who they are (RFC 7662 §2.1). */
@@ -115,15 +122,21 @@ function introspectionEffects(
 ): readonly Effect[] {
   if (token_endpoint_auth_method !== 'none') return []
   const served = apis.filter(it => it.client_id === client_id)
-  return served.map(({ name }) => breaks(`${name} can no longer ask what a token is: it asks as this client.`))
+  return served.map(({ name }) =>
+    breaks('token_endpoint_auth_method', `${name} can no longer ask what a token is: it asks as this client.`),
+  )
 }
 
 function pkceEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
-  if (!after.response_types.includes('code') || after.grantwise.pkce !== 'required') return []
-  const had = before.response_types.includes('code')
-  if (had && before.grantwise.pkce === 'required') return []
+  if (!after.response_types.includes('code')) return []
+  const required = ({ response_types, grantwise }: ClientEntry) =>
+    response_types.includes('code') && grantwise.pkce === 'required'
+  const [was, is] = [required(before), required(after)]
+  if (was === is) return []
+  if (was) return [changes('grantwise.pkce', 'Its code may leave out code_challenge; where it is sent it binds.')]
   return [
     breaks(
+      'grantwise.pkce',
       'Its code must send code_challenge (S256) with each request, and code_verifier with each code: requests without are refused.',
     ),
   ]
@@ -131,13 +144,17 @@ function pkceEffects(before: ClientEntry, after: ClientEntry): readonly Effect[]
 
 function addressEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
   return [
-    ...gone(before.redirect_uris, after.redirect_uris).map(it => breaks(`People can no longer come back to ${it}.`)),
-    ...gone(after.redirect_uris, before.redirect_uris).map(it => changes(`People may come back to ${it}.`)),
+    ...gone(before.redirect_uris, after.redirect_uris).map(it =>
+      breaks('redirect_uris', `People can no longer come back to ${it}.`),
+    ),
+    ...gone(after.redirect_uris, before.redirect_uris).map(it =>
+      changes('redirect_uris', `People may come back to ${it}.`),
+    ),
     ...gone(before.grantwise.web_origins, after.grantwise.web_origins).map(it =>
-      breaks(`Pages at ${it} can no longer ask this server from the browser.`),
+      breaks('grantwise.web_origins', `Pages at ${it} can no longer ask this server from the browser.`),
     ),
     ...gone(after.grantwise.web_origins, before.grantwise.web_origins).map(it =>
-      changes(`Pages at ${it} may ask this server from the browser.`),
+      changes('grantwise.web_origins', `Pages at ${it} may ask this server from the browser.`),
     ),
   ]
 }
@@ -146,10 +163,12 @@ function apiEffects(before: ClientEntry, after: ClientEntry, live: LiveSignIns):
   return [
     ...gone(before.grantwise.audiences, after.grantwise.audiences).map(audience => {
       const alive = live.of[audience] ?? 0
-      const whose = alive === 0 ? '' : ` No longer renewed: ${counted(alive, live.more)}.`
-      return breaks(`It gets no more tokens for ${audience}.${whose}`)
+      const whose = alive === 0 && !live.more ? '' : ` No longer renewed: ${counted(alive, live.more)}.`
+      return breaks('grantwise.audiences', `It gets no more tokens for ${audience}.${whose}`)
     }),
-    ...gone(after.grantwise.audiences, before.grantwise.audiences).map(it => changes(`It may have tokens for ${it}.`)),
+    ...gone(after.grantwise.audiences, before.grantwise.audiences).map(it =>
+      changes('grantwise.audiences', `It may have tokens for ${it}.`),
+    ),
   ]
 }
 
@@ -157,33 +176,9 @@ function scopeEffects(before: ClientEntry, after: ClientEntry): readonly Effect[
   const words = ({ scope }: ClientEntry) => scope.split(' ').filter(it => it !== '')
   const [left, come] = [gone(words(before), words(after)), gone(words(after), words(before))]
   return [
-    ...(left.length === 0 ? [] : [breaks(`It is no longer granted ${listed(left)}: what asks for it gets the rest.`)]),
-    ...(come.length === 0 ? [] : [changes(`It may be granted ${listed(come)}.`)]),
-  ]
-}
-
-function settingEffects({ grantwise: before }: ClientEntry, { grantwise: after }: ClientEntry): readonly Effect[] {
-  const flow = (advice: ClientEntry['grantwise']['advice']) => findFlow(advice?.['flow'])?.name
-  const said = { was: flow(before.advice), is: flow(after.advice) }
-  return [
-    ...(before.first_party && !after.first_party
-      ? [changes('It is no first party any more: people are asked for consent.')]
-      : []),
-    ...(!before.first_party && after.first_party
-      ? [changes('It is a first party from then on: people are not asked for consent.')]
-      : []),
-    ...(before.refresh_rotation !== after.refresh_rotation
-      ? [changes('Its refresh tokens rotate: each is good for one use.')]
-      : []),
-    ...(before.retired_until !== undefined && after.retired_until === undefined
-      ? [changes('The day on which its retired flows end goes with them.')]
-      : []),
-    ...(said.was !== said.is
-      ? [
-          changes(
-            `It is held to ${said.is ?? 'no advice'}${said.was === undefined ? '' : `, no longer to ${said.was}`}.`,
-          ),
-        ]
-      : []),
+    ...(left.length === 0
+      ? []
+      : [breaks('scope', `It is no longer granted ${listed(left)}: what asks for it gets the rest.`)]),
+    ...(come.length === 0 ? [] : [changes('scope', `It may be granted ${listed(come)}.`)]),
   ]
 }

@@ -96,7 +96,7 @@ export interface LiveSignIns {
   readonly renewable: number
   /** By the audience they are for; '' for none. */
   readonly of: Readonly<Record<string, number>>
-  /** There are more than were looked at. */
+  /** There are more than were counted. */
   readonly more: boolean
 }
 

@@ -89,6 +89,24 @@ test('the last requests that are remembered, held against the change', async () 
   }
 })
 
+test('how it proves itself changes: each request to the token endpoint that is remembered would be refused', async () => {
+  const own = await startLooked()
+  try {
+    const redirect_uri = world.clients[3].redirect_uris[0]
+    const params = await authorize(openBrowser(), authorizeUrl(own.issuer, { client_id: 'spa', redirect_uri }))
+    const code = params.get('code') ?? ''
+    const fields = { grant_type: 'authorization_code', code, redirect_uri, code_verifier: verifier, client_id: 'spa' }
+    expect((await post(`${own.issuer}/token`, fields)).status).toBe(200)
+    const browser = await signedIn(own, 'root')
+    const confidential = await browser.get(changeUrl(own, 'spa', { ...alone, backend: 'yes' }))
+    expect(textOf(confidential)).toMatch(/remembered, 1 would be refused: 1 with no proof of whose they are\./)
+    const still = await browser.get(changeUrl(own, 'spa', alone))
+    expect(textOf(still)).toMatch(/remembered, none would be refused\./)
+  } finally {
+    await own.close()
+  }
+})
+
 test('refresh tokens that end are counted before, and refused after', async () => {
   const tokens = [await obtainTokens(server.issuer), await obtainTokens(server.issuer)]
   const browser = await signedIn(server, 'root')

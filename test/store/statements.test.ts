@@ -95,6 +95,12 @@ describe('SQL', () => {
     expect(scansOf(plans(connection))).toEqual([])
   })
 
+  it('the sign-ins of a client that live are looked for among its own, and no others are read', () => {
+    const found = [...plans(connection)].filter(([sql]) => /^SELECT audience, refresh_token_id FROM families/.test(sql))
+    expect(found.map(([, plan]) => plan)).toEqual([['SEARCH families USING INDEX families_of_client (client_id=?)']])
+    expect(found[0]?.[0]).toMatch(/revoked_at IS NULL AND expires_at > \$now LIMIT \$limit$/)
+  })
+
   it('what is sorted is what one user or one client has', () => {
     const sorting = [...plans(connection)].filter(([, plan]) => plan.some(step => step.includes('TEMP B-TREE')))
     const conditions = sorting.map(([sql]) => /WHERE (\S+ = \$\w+)/.exec(sql)?.[1])

@@ -1,4 +1,4 @@
-import type { Effect } from '../../admin/change-effects.ts'
+import type { Effect } from '../../admin/effect.ts'
 import { html, type Markup } from './html.ts'
 
 /** What a change does, in words: what breaks first, each marked by a word of its own. */

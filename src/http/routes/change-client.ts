@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { ApplyRefused } from '../../admin/apply-refused.ts'
 import type { PlannedChange } from '../../admin/change-advised.ts'
 import type { ChangeTyped } from '../../admin/changed-client.ts'
+import { entryOf } from '../../admin/client-entry.ts'
 import { ChangedMeanwhile, PageAnswered } from '../../admin/ports.ts'
 import type { Problem } from '../../admin/problem.ts'
 import type { Client } from '../../core/client.ts'
@@ -150,7 +151,7 @@ async function show(
     : undefined
   const { last_used_at } = await context.clients.use(client_id)
   const now = server.clock.now()
-  const recent = planned && (await recentRequests(planned.entry, context.journeys))
+  const recent = planned && (await recentRequests(entryOf(client), planned.entry, context.journeys))
   const shown = { client, state, result, asked, typed, planned, problems, target, news, last_used_at, now, recent }
   const page = changeClientPage(shown, site)
   return pageHeaders(exchange.reply, { script: "'self'" })

@@ -54,23 +54,26 @@ function flowOf({ detail }: { readonly detail: string }): string {
   return String((JSON.parse(detail) as { readonly flow?: unknown }).flow)
 }
 
-const ofClient = query<
-  { client_id: string; limit: number },
-  { audience: string | null; refresh_token_id: string | null; revoked_at: number | null; expires_at: number }
->('SELECT audience, refresh_token_id, revoked_at, expires_at FROM families WHERE client_id = $client_id LIMIT $limit')
+const aliveOfClient = query<
+  { client_id: string; now: number; limit: number },
+  { audience: string | null; refresh_token_id: string | null }
+>(
+  `SELECT audience, refresh_token_id FROM families
+   WHERE client_id = $client_id AND revoked_at IS NULL AND expires_at > $now LIMIT $limit`,
+)
 
-/** Sign-ins of one client that are looked at. */
+/** Sign-ins of one client that are counted. */
 const mostFamilies = 10_000
 
 /** What lives of what people let a client do, by API. */
 export function* countLiveSignIns(client_id: string, now: number): Work<LiveSignIns> {
-  const rows = yield* ofClient({ client_id, limit: mostFamilies })
-  const alive = rows.filter(({ revoked_at, expires_at }) => revoked_at === null && expires_at > now)
+  const found = yield* aliveOfClient({ client_id, now, limit: mostFamilies + 1 })
+  const alive = found.slice(0, mostFamilies)
   const byAudience = Map.groupBy(alive, ({ audience }) => audience ?? '')
   return {
     all: alive.length,
     renewable: alive.filter(({ refresh_token_id }) => refresh_token_id !== null).length,
     of: Object.fromEntries([...byAudience].map(([audience, all]) => [audience, all.length])),
-    more: rows.length === mostFamilies,
+    more: found.length > mostFamilies,
   }
 }
