@@ -114,6 +114,27 @@ function networkOf({ network, networkName }: Options): Typed['network'] {
   return { cidrs: network, text: networkName }
 }
 
+/**
+ * The APIs that it calls: the server's only one where an app that acts for itself names none, since it can do nothing else.
+ * @throws StartRefused where there is none, or a choice
+ */
+async function audiencesFor(
+  { grantwise, login_only }: Registration,
+  { audience = [] }: Options,
+  { store }: Data,
+): Promise<readonly string[]> {
+  if (audience.length > 0 || login_only || !grantwise.acts_for.includes('self')) return audience
+  const apis = (await store.allResourceServers()).map(it => it.audience)
+  if (apis.length === 1) return apis
+  throw new StartRefused(
+    `--audience: expected an API, since it acts for itself and can do nothing else; got none. ${
+      apis.length === 0
+        ? 'No API is registered: put one into an apply file, under resource_servers, and run grantwise apply.'
+        : `Registered are ${apis.join(', ')}.`
+    }`,
+  )
+}
+
 interface Created {
   readonly client_id: string
   readonly client_secret?: string
@@ -130,6 +151,7 @@ async function register(
   const client_id = options.clientId ?? random.id()
   if (await store.client(client_id))
     throw new StartRefused(`--client-id: expected a new one; ${client_id} is registered`)
+  const audiences = await audiencesFor(registration, options, data)
   const { registerClient } = await import('./apply-files.ts')
   const { client, warnings } = await registerClient(
     {
@@ -138,7 +160,7 @@ async function register(
         client_id,
         client_name: options.name,
         redirect_uris: options.redirectUri ?? [],
-        audiences: options.audience ?? [],
+        audiences,
         scope: options.scope,
         network: networkOf(options),
         ...typed,

@@ -1,8 +1,8 @@
 import type { Advice, Result } from '../advisor/advise.ts'
+import { adviseCommand, policyFlag } from '../advisor/advise-command.ts'
 import { missingFrom, traitsOf } from '../advisor/flow-table.ts'
 import { familyOf, flowOf } from '../advisor/flows.ts'
 import { policies, policyOf } from '../advisor/policies/index.ts'
-import { type QuestionId, questionIds } from '../advisor/questions.ts'
 import type { PolicyId } from '../core/client.ts'
 import { offered } from './offered.ts'
 import { wrap } from './wrap.ts'
@@ -78,19 +78,9 @@ function settledFollowUps({ followups }: Result): readonly string[] {
   )
 }
 
-function registerLines({ answers, followups, policy }: Result): readonly string[] {
-  const given = questionIds.filter(id => answers[id] !== undefined).map(id => `${flag(id)} ${answers[id]}`)
-  const settled = followups.flatMap(({ id, answer }) => (answer === null ? [] : [`--follow-up ${id}=${answer}`]))
-  const flags = [...given, ...settled]
-  const from = policy === 'best-practice' ? '' : ` --policy ${policy}`
-  return [
-    `  grantwise advise ${flags.join(' ')} --json |`,
-    `    grantwise client create --from-advice -${from} --name "My app" …`,
-  ]
-}
-
-function flag(id: QuestionId): string {
-  return `--${id.replaceAll('_', '-')}`
+function registerLines(result: Result): readonly string[] {
+  const create = ['grantwise client create --from-advice -', ...policyFlag(result), '--name "My app" …']
+  return [`  ${adviseCommand(result, 'grantwise').join(' ')}`, `    ${create.join(' ')}`]
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {

@@ -59,6 +59,7 @@ function askedOf(result: Result, registration: Registration, apis: readonly Reso
     platform: needsPlatform(result),
     network: registration.network,
     apis: registration.login_only ? [] : apis,
+    lacks_api: flow.acts_for === 'self' && !registration.login_only && apis.length === 0,
     many: registration.apis,
   }
 }

@@ -19,6 +19,8 @@ export interface Asked {
   readonly network: boolean
   /** The APIs to choose from; fewer than two are no question. */
   readonly apis: readonly ResourceServer[]
+  /** Whether it can do nothing until an API is registered. */
+  readonly lacks_api: boolean
   /** How many of them it calls, where somebody said. */
   readonly many: 'one' | 'several' | undefined
 }

@@ -11,7 +11,7 @@ import { enter } from '../accounts/support.ts'
 import { askWith, claimsOf, makeKey, sign } from '../support/assertions.ts'
 import { codesOf, decide, poll, typeCode } from '../support/device.ts'
 import { startServer, type TestServer } from '../support/server.ts'
-import { api, opaqueApi } from '../support/world.ts'
+import { api, opaqueApi, world } from '../support/world.ts'
 import { usual } from './samples.ts'
 
 const job = { acts_for: 'self', runs_on: 'server', secret_safe: 'yes', platform_id: 'no' }
@@ -91,7 +91,7 @@ test('one process pipes the advice into the other', async () => {
   const main = join(import.meta.dirname, '../../src/main.ts')
   const command = (...args: readonly string[]) => [process.execPath, main, ...args].map(it => `'${it}'`).join(' ')
   const answers = '--acts-for self --runs-on server --secret-safe yes --platform-id no --json'.split(' ')
-  const name = ['--name', 'Piped', '--client-id', 'piped', '--data-dir', server.data_dir]
+  const name = ['--name', 'Piped', '--client-id', 'piped', '--audience', api, '--data-dir', server.data_dir]
   const line = `${command('advise', ...answers)} | ${command('client', 'create', '--from-advice', '-', ...name)}`
   const { stdout } = await promisify(exec)(line)
   expect(stdout).toMatch(/^Registered Piped for client_credentials/)
@@ -303,5 +303,34 @@ describe('nothing is registered from', () => {
     expect(err).toMatch(/ENOENT/)
     expect(await run([...args, file({ answers: job }), '--data-dir', folder])).toBe(2)
     expect(err).toMatch(/holds no Grantwise data/)
+  })
+})
+
+describe('an app that acts for itself, and names no API', () => {
+  const resource_servers = world.resource_servers.map(({ audience, name, scopes }) => ({ audience, name, scopes }))
+  const on = async (apis: typeof resource_servers, ...args: readonly string[]) => {
+    const other = await startServer({ document: { resource_servers: apis } })
+    try {
+      const code = await create({ answers: job }, '--data-dir', other.data_dir, '--client-id', 'idle', ...args)
+      return { code, client: await other.data.store.client('idle') }
+    } finally {
+      await other.close()
+    }
+  }
+
+  test('takes the only one', async () => {
+    const { code, client } = await on(resource_servers.slice(0, 1))
+    expect([code, client?.grantwise.audiences]).toEqual([0, [api]])
+  })
+
+  test('is not registered where there is a choice: the choice is said', async () => {
+    expect(await on(resource_servers)).toEqual({ code: 2, client: undefined })
+    expect(err).toContain('--audience')
+    for (const { audience } of resource_servers) expect(err).toContain(audience)
+  })
+
+  test('is not registered where there is none: what comes first is said', async () => {
+    expect(await on([])).toEqual({ code: 2, client: undefined })
+    expect(err).toMatch(/--audience: .* grantwise apply/)
   })
 })

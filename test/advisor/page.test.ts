@@ -392,10 +392,11 @@ describe('in a browser', () => {
     })
   })
 
-  test('“Register this client” leads to the command', async () => {
+  test('“Register this client” leads to the form, with the same answers; the command stands below', async () => {
     await open(states.answer, {}, async page => {
-      await page.getByRole('link', { name: 'Register this client' }).click()
-      expect(new URL(page.url()).hash).toBe('#register')
+      const href = (await page.getByRole('link', { name: 'Register this client' }).getAttribute('href')) ?? ''
+      const { pathname, search } = new URL(href, page.url())
+      expect([pathname, search]).toEqual(['/clients/new', new URL(page.url()).search])
       expect(await page.locator('#register ~ pre').textContent()).toContain('--follow-up F5=yes')
     })
   })

@@ -12,6 +12,7 @@ import { job, send, startAdministered } from '../clients/support.ts'
 import { enterForm, partOf, systemUrl } from '../clients/system.ts'
 import { openBrowser } from '../support/browser.ts'
 import type { TestServer } from '../support/server.ts'
+import { basic, clientCredentials } from '../support/token.ts'
 import { api } from '../support/world.ts'
 import { adviceFor, usual } from './samples.ts'
 
@@ -125,6 +126,12 @@ describe.each(cases)('%s', (_what, answers) => {
       grantwise: { ...advised?.grantwise, advice: { ...advised?.grantwise.advice, answers: said } },
       grant_types: advised?.grant_types,
     })
+    expect(grantwise.audiences).toEqual(answers['acts_for'] === 'self' ? [api] : [])
+    if (grant_types.includes('client_credentials') && stdout.includes('client_secret ')) {
+      const [, secret = ''] = /client_secret +(\S+)/.exec(stdout) ?? []
+      const { status, body } = await clientCredentials(server.issuer, {}, basic(client_id, secret))
+      expect([status, body]).toEqual([200, expect.objectContaining({ access_token: expect.any(String) })])
+    }
     if (answers['F12'] === 'yes')
       expect(grantwise.network_policy).toMatchObject({ mode: 'enforce', cidrs: ['10.0.0.0/8'] })
   })

@@ -180,7 +180,7 @@ describe('from the front page to a token', () => {
     })
   })
 
-  test('with one API there is nothing to choose, and with none the page says so', async () => {
+  test('with one API there is nothing to choose; with none, only an app that people sign in to is registered', async () => {
     const { users, resource_servers } = administered
     const one = await startAdministered({
       document: { users, resource_servers: [{ ...resource_servers[0], client_id: null }] },
@@ -191,9 +191,15 @@ describe('from the front page to a token', () => {
       expect(page.html).not.toContain('<fieldset')
       const { client_id } = credentialsOf(await send(browser, page, { client_name: 'Import' }))
       expect((await one.data.store.client(client_id))?.grantwise.audiences).toEqual([api])
-      const empty = await openForm(none, job)
-      expect(empty.page.html).toContain('none is registered on this server')
-      expect((await send(empty.browser, empty.page, { client_name: 'Import' })).html).toContain('It has no API yet')
+      const web = await openForm(none)
+      expect(web.page.html).toContain('none is registered on this server')
+      const idle = await openForm(none, job)
+      expect([idle.page.status, idle.page.title]).toEqual([200, expect.stringContaining('Register an API first')])
+      const late = await openForm(one, job)
+      await one.data.store.applyChanges([{ kind: 'delete_resource_server', audience: api }], 0)
+      const refused = await send(late.browser, late.page, { client_name: 'Late' })
+      expect([refused.status, refused.title]).toEqual([400, expect.stringContaining('Register an API first')])
+      expect(await clientCount(one)).toBe(1)
     } finally {
       await Promise.all([one.close(), none.close()])
     }

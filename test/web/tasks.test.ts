@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startAdministered } from '../clients/support.ts'
+import { run as grantwise } from '../../src/cli/run.ts'
+import { administered, clientCount, startAdministered } from '../clients/support.ts'
 import { type Run, run } from '../snippets/support.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { freePort } from '../support/example.ts'
@@ -100,6 +104,15 @@ async function walk(page: Page, { answers, flow }: Task): Promise<void> {
   await page.locator('code').getByText(flow, { exact: true }).first().waitFor()
 }
 
+/** From the first page to the form, by an administrator. */
+async function goToForm(page: Page, { issuer }: TestServer, task: Task): Promise<void> {
+  await page.goto(`${issuer}/account`)
+  await fillSignIn(page, 'root')
+  await page.goto(`${issuer}/`)
+  await walk(page, task)
+  await page.getByRole('link', { name: 'Register this client' }).click()
+}
+
 /** The code as the page shows it, run as it says. */
 async function runShown(page: Page, stack: string): Promise<Run> {
   const shown = page
@@ -129,15 +142,7 @@ describe('from the first page to the first token, with a name and an address typ
   for (const task of tasks) {
     test(task.title, async ({ onTestFinished }) => {
       await visit({}, async ({ context, page, complaints }) => {
-        await page.goto(`${server.issuer}/account`)
-        await fillSignIn(page, 'root')
-        await page.goto(`${server.issuer}/`)
-        await walk(page, task)
-        await page.getByRole('link', { name: 'Register this client' }).click()
-        await page
-          .getByRole('link', { name: /^register/i })
-          .last()
-          .click()
+        await goToForm(page, server, task)
         const origin = `http://127.0.0.1:${await freePort()}`
         await page.locator('#client_name').fill(task.title)
         if (task.redirects) await page.locator('#redirect_uris').fill(`${origin}/callback`)
@@ -158,4 +163,36 @@ describe('from the first page to the first token, with a name and an address typ
       })
     })
   }
+})
+
+test('a nightly import on a server without any API: it says what is missing, and goes on once that is there', async ({
+  onTestFinished,
+}) => {
+  const { users } = administered
+  const empty = await startAdministered({ document: { users: users.filter(({ login }) => login === 'root') } })
+  onTestFinished(() => empty.close())
+  const folder = mkdtempSync(join(tmpdir(), 'grantwise-no-api-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const task = tasks.find(({ title }) => title === 'a nightly import')
+  if (!task) throw new Error('there is no such task')
+  await createVisits(chromium, () => empty.issuer)({}, async ({ page, look }) => {
+    await goToForm(page, empty, task)
+    await page.getByRole('heading', { name: 'Register an API first' }).waitFor()
+    await look('no API')
+    expect(await page.getByRole('button').count()).toBe(0)
+    const [file = '', command = ''] = await page.locator('pre').allTextContents()
+    const path = join(folder, 'api.json')
+    writeFileSync(path, file)
+    const args = command.split(' ')
+    expect(args).toEqual(['npx', 'grantwise', 'apply', 'api.json'])
+    expect(await grantwise(['apply', path, '--data-dir', empty.data_dir])).toBe(0)
+    await page.getByRole('link', { name: 'Try again' }).click()
+    await page.locator('#client_name').fill(task.title)
+    expect(await clientCount(empty)).toBe(0)
+    await page.getByRole('button', { name: 'Register the app', exact: true }).click()
+    await page.getByRole('heading', { name: `${task.title} is registered` }).waitFor()
+    const running = await runShown(page, task.stack)
+    onTestFinished(() => running.stop())
+    await task.play(running, page, empty.issuer)
+  })
 })

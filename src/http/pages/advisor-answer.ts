@@ -10,7 +10,7 @@ import { advisorFollowUps } from './advisor-follow-ups.ts'
 import { advisorKeep } from './advisor-keep.ts'
 import { advisorNotChosen } from './advisor-not-chosen.ts'
 import { advisorPolicies } from './advisor-policies.ts'
-import { advisorRegister } from './advisor-register.ts'
+import { advisorRegister, registerLink } from './advisor-register.ts'
 import { advisorSequence } from './advisor-sequence.ts'
 import { advisorSources } from './advisor-sources.ts'
 import type { AdvisorState } from './advisor-state.ts'
@@ -40,7 +40,7 @@ export function advisorAnswer(
             <h1 class="question">${unbroken(flow.headline)}</h1>
             <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <code>${result.flow}</code> <span class="rule">rule ${result.rule_id}</span></p>
             <p class="lead">${result.why} ${givesOf(result)}</p>
-            ${state.client === undefined ? nextStep(result, missing) : advisorChange(flow, missing, state, site)}
+            ${state.client === undefined ? nextStep(result, state, offered, site) : advisorChange(flow, missing, state, site)}
             ${warnings(result)}
           </header>
           ${advisorTrail(state, site)}
@@ -60,9 +60,9 @@ export function advisorAnswer(
   }
 }
 
-function nextStep({ flow }: Result, missing: readonly string[]): Markup {
-  if (flow === 'none') return html`<p class="next"><a class="button" href="#trail">Change an answer</a></p>`
-  return html`<p class="next"><a class="button" href="#register">${missing.length === 0 ? 'Register this client' : 'See what it needs'}</a></p>`
+function nextStep(result: Result, state: AdvisorState, offered: Offered, site: Site): Markup {
+  if (result.flow === 'none') return html`<p class="next"><a class="button" href="#trail">Change an answer</a></p>`
+  return html`<p class="next">${registerLink(result, state, offered, site)}</p>`
 }
 
 function warnings({ warnings }: Result): Markup | false {

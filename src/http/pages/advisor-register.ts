@@ -1,7 +1,7 @@
 import type { Result } from '../../advisor/advise.ts'
+import { adviseCommand, policyFlag } from '../../advisor/advise-command.ts'
 import { missingFrom, type Offered } from '../../advisor/flow-table.ts'
 import { flowOf } from '../../advisor/flows.ts'
-import { questionIds } from '../../advisor/questions.ts'
 import { needsPlatform, registrationOf } from '../../advisor/registration.ts'
 import { holdsSecret } from '../../core/client.ts'
 import { advisedFile } from './advised-file.ts'
@@ -31,6 +31,17 @@ export function advisorRegister(result: Result, state: AdvisorState, offered: Of
           <dl class="rows">${registrationRows(registration, result).map(({ name, value, why }) => html`<div><dt>${/^[a-z_]+$/.test(name) ? html`<code>${name}</code>` : name}</dt><dd>${value} <span class="why">${why}</span></dd></div>`)}</dl>`
       }
     </section>`
+}
+
+/** Where an administrator goes on at once; where something is in the way, or no server is there, what to know first. */
+export function registerLink(result: Result, state: AdvisorState, offered: Offered, site: Site): Markup {
+  const system = systemOf(state, result)
+  const ready = system.every(
+    ({ result: { flow } }) => flow !== 'none' && missingFrom(flowOf(flow), offered).length === 0,
+  )
+  const href = ready && !site.standalone ? addressOf(state, site, newClientPath) : '#register'
+  const words = system.length === 1 ? 'Register this client' : `Register all ${system.length}`
+  return html`<a class="button" href=${href}>${ready ? words : 'See what it needs'}</a>`
 }
 
 type System = ReturnType<typeof systemOf>
@@ -74,24 +85,21 @@ function another(state: AdvisorState, result: Result, site: Site): Markup | unde
   return html`<p>A system has several parts: a page, a job, a command? Each is an app of its own. <a href=${addressOf(next, site)}>Add another part of your system</a></p>`
 }
 
-/** The two commands, one's answer the other's question, that register what was advised. */
-export function commandOf(result: Result): string {
-  const { answers, followups, policy, flow } = result
+/** The two commands, one's answer the other's question, that register what was advised; an API that is not known stands in. */
+export function commandOf(result: Result, audience = 'https://api.example.com'): string {
   const registration = registrationOf(result)
-  const given = questionIds.flatMap(id =>
-    answers[id] === undefined ? [] : [`--${id.replaceAll('_', '-')} ${answers[id]}`],
-  )
-  const settled = followups.flatMap(({ id, answer }) => (answer === null ? [] : [`--follow-up ${id}=${answer}`]))
   const redirects = registration !== undefined && registration.response_types.length > 0
+  const itself = registration?.grantwise.acts_for.includes('self') && !registration.login_only
   return [
-    ...broken(['npx grantwise advise', ...given, ...settled, '--json |']),
+    ...broken(adviseCommand(result, 'npx grantwise')),
     ...broken([
       'npx grantwise client create --from-advice -',
-      ...(policy === 'best-practice' ? [] : [`--policy ${policy}`]),
+      ...policyFlag(result),
       '--name "My app"',
+      ...(itself ? [`--audience ${audience}`] : []),
       ...(redirects ? [`--redirect-uri ${redirectHint(registration).example}`] : []),
       ...(registration?.network ? ['--network 10.0.0.0/8', '--network-name "the office network"'] : []),
-      ...(needsPlatform({ flow })
+      ...(needsPlatform(result)
         ? ['--federated-issuer https://ci.example.com', '--federated-subject repo:my/app:ref:refs/heads/main']
         : []),
     ]),

@@ -19,6 +19,7 @@ import { type NewClientNews, newClientPage } from '../pages/new-client.ts'
 import { newClientDoneBeforePage, newClientDonePage } from '../pages/new-client-done.ts'
 import { type NewClientFaults, suffixAt, type TypedClient } from '../pages/new-client-fields.ts'
 import { notYetPage, onlyAdminsPage } from '../pages/new-client-instead.ts'
+import { noApiPage } from '../pages/new-client-no-api.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
 import { showSignIn } from './sign-in-here.ts'
@@ -53,6 +54,7 @@ export const newClientRoute: Route = {
     exchange.check.passed('admin-role-missing')
     const typed = following.parts.map((_, index) => readTyped(form, suffixAt(index)))
     const page = { signedIn, following, typed }
+    if (following.parts.some(({ asked }) => asked.lacks_api)) return refuseUnfit(page, [], exchange, context)
     if (!opened.fresh) return show({ ...page, news: 'expired', status: 400 }, exchange, context)
     const mended = typed.map(it => mendTyped(it, form.get('mend') ?? ''))
     if (mended.some(it => it)) {
@@ -85,9 +87,11 @@ function refuseOthers(
   { site }: Context,
 ): FastifyReply {
   const refused = check.refused('admin-role-missing', 'only an administrator registers an app')
-  const apis = parts.flatMap(({ asked }) => asked.apis)
-  const described = advisedFile(parts, { apis: distinct(apis), owner: user.login })
-  return pageHeaders(reply).code(statusOf(refused)).send(onlyAdminsPage({ user, state, parts, described }, site))
+  const apis = distinct(parts.flatMap(({ asked }) => asked.apis))
+  const described = advisedFile(parts, { apis, owner: user.login })
+  const audience = apis.length === 1 ? apis[0]?.audience : undefined
+  const page = onlyAdminsPage({ user, state, parts, described, audience }, site)
+  return pageHeaders(reply).code(statusOf(refused)).send(page)
 }
 
 function distinct(apis: readonly ResourceServer[]): readonly ResourceServer[] {
@@ -123,6 +127,11 @@ function show(
   const { server, site } = context
   const lacking = parts.find(({ missing }) => missing.length > 0)
   if (lacking) return pageHeaders(exchange.reply).send(notYetPage({ state, ...lacking }, site))
+  const idle = parts.find(({ asked }) => asked.lacks_api)
+  if (idle)
+    return pageHeaders(exchange.reply)
+      .code(status)
+      .send(noApiPage({ state, name: idle.name }, site))
   const carried: Carried = { ids: parts.map(() => server.random.id()), state }
   const { sid } = signedIn.login
   const bound = bindForm('new-client', newClientPath, sid, exchange, context, JSON.stringify(carried))
@@ -145,6 +154,16 @@ function show(
   return pageHeaders(exchange.reply, { script: "'self'" }).code(status).send(page)
 }
 
+/** The form again, with what keeps each client from being registered. */
+function refuseUnfit(page: Shown, faults: Faults, exchange: Exchange, context: Context): FastifyReply {
+  const found = faults.flatMap(it => it?.addresses ?? [])
+  const redirecting = found.length > 0 || faults.some(it => it?.redirect_uris !== undefined)
+  const reason = redirecting ? 'redirect-uri-unfit' : 'client-metadata-unfit'
+  const facts = { expected: found.map(({ expected }) => expected) }
+  const refused = exchange.check.refused(reason, 'what was typed cannot be registered', redirecting ? facts : {})
+  return show({ ...page, faults, status: statusOf(refused) }, exchange, context)
+}
+
 async function register(
   page: Shown & { readonly typed: readonly TypedClient[]; readonly ids: readonly string[] },
   { expires_at }: OpenedForm,
@@ -153,14 +172,7 @@ async function register(
 ): Promise<FastifyReply> {
   const { signedIn, following, typed, ids } = page
   const { state, parts } = following
-  const again = (faults: Faults) => {
-    const found = faults.flatMap(it => it?.addresses ?? [])
-    const redirecting = found.length > 0 || faults.some(it => it?.redirect_uris !== undefined)
-    const reason = redirecting ? 'redirect-uri-unfit' : 'client-metadata-unfit'
-    const facts = { expected: found.map(({ expected }) => expected) }
-    const refused = exchange.check.refused(reason, 'what was typed cannot be registered', redirecting ? facts : {})
-    return show({ ...page, faults, status: statusOf(refused) }, exchange, context)
-  }
+  const again = (faults: Faults) => refuseUnfit(page, faults, exchange, context)
   const faults = faultsIn(typed, following)
   if (faults.some(it => it)) return again(faults)
   // The first id is the form's too: whoever takes it registers all of them.
