@@ -1,4 +1,5 @@
 import { findFlow } from '../advisor/flows.ts'
+import { lifetimeWords } from '../advisor/lifetime-words.ts'
 import { policyOf } from '../advisor/policies/index.ts'
 import type { RunsOn } from '../core/client.ts'
 import { takesAnyLoopbackPort } from '../core/redirect-uri.ts'
@@ -78,7 +79,7 @@ function renewalEffects(before: ClientEntry, after: ClientEntry): readonly Effec
   const had = before.grant_types.includes('refresh_token')
   const lives = (member: 'refresh_idle_ttl' | 'refresh_max_ttl', where: string): readonly Effect[] => {
     if (was[member] === is[member]) return []
-    const [old, now] = [inWords(was[member]), inWords(is[member])]
+    const [old, now] = [lifetimeWords(was[member]), lifetimeWords(is[member])]
     return had && is[member] < was[member]
       ? [breaks(`grantwise.${member}`, `People must sign in again ${where} ${now}, before ${old}.`)]
       : [changes(`grantwise.${member}`, `People must sign in again ${where} ${now}, not ${old}.`)]
@@ -95,18 +96,6 @@ function rotationEffect(rotates: boolean): Effect {
     ? 'Its refresh tokens rotate: each is good for one use.'
     : 'Its refresh tokens rotate no more: each is used again and again.'
   return changes('grantwise.refresh_rotation', says)
-}
-
-function inWords(seconds: number): string {
-  const units = [
-    ['day', 86_400],
-    ['hour', 3600],
-    ['minute', 60],
-    ['second', 1],
-  ] as const
-  const [unit, length] = units.find(([, length]) => seconds % length === 0) ?? (['second', 1] as const)
-  const many = seconds / length
-  return `${many} ${unit}${many === 1 ? '' : 's'}`
 }
 
 function firstPartyEffect(first_party: boolean): Effect {

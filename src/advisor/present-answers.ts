@@ -1,4 +1,5 @@
 import { type Client, isPublic } from '../core/client.ts'
+import { followUps } from './follow-ups.ts'
 import { type Answers, questions, unsure } from './questions.ts'
 
 /** What was answered about a registered client; of one that no advice led to, what its registration says of it. */
@@ -30,12 +31,25 @@ function isAnswer(id: string, value: unknown): boolean {
   return question !== undefined && (value === unsure || question.choices.some(it => it.value === value))
 }
 
-/** The follow-ups that a registration has answered by what it is: whether it renews, and whose app it is. */
+/**
+ * The follow-ups that were answered about a registered client; those that it has answered by what it is where nobody
+ * did: whether it renews, and whose app it is.
+ */
 export function presentFollowUps({
   grantwise,
   grant_types,
 }: Pick<Client, 'grantwise' | 'grant_types'>): Readonly<Record<string, string>> {
   const renews = grant_types.includes('refresh_token')
   const could = grant_types.some(it => it === 'authorization_code' || it.endsWith(':device_code'))
-  return { ...(could && !renews ? { F1: 'no' } : {}), ...(grantwise.first_party ? { F5: 'yes' } : {}) }
+  const answered = knownFollowUps(grantwise.advice?.['followups'])
+  const is = { ...(could && !renews ? { F1: 'no' } : {}), ...(grantwise.first_party ? { F5: 'yes' } : {}) }
+  return { ...is, ...answered }
+}
+
+/** Answered follow-ups without those that the rules of today do not ask or take. */
+export function knownFollowUps(value: unknown): Readonly<Record<string, string>> {
+  const given = Object.entries(Object(value) as Readonly<Record<string, string>>)
+  return Object.fromEntries(
+    given.filter(([id, answer]) => followUps.find(it => it.id === id)?.choices.some(it => it.value === answer)),
+  )
 }

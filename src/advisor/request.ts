@@ -45,7 +45,8 @@ export function readAnswers(value: unknown): Given {
   return Object.fromEntries(known.map(id => [id, answers[id]])) as { [Q in QuestionId]?: Answers[Q] }
 }
 
-function readFollowUps(value: unknown): FollowUpAnswers {
+/** @throws AdviceRefused */
+export function readFollowUps(value: unknown): FollowUpAnswers {
   const answers = members(value, 'followups')
   const read: Record<string, string> = {}
   for (const name of Object.keys(answers)) {

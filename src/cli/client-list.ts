@@ -36,10 +36,11 @@ async function list(options: Readonly<Record<string, unknown>>): Promise<void> {
   console.error(options['drift'] ? 'Every client is registered as it would be today.' : 'No client is registered.')
 }
 
-function listedOf({ client_id, client_name, grant_types, grantwise }: Client): Listed {
+function listedOf(client: Client): Listed {
+  const { client_id, client_name, grant_types, grantwise } = client
   // What was registered passed the rules of the apply file.
   const advice = grantwise.advice as StoredAdvice | null
-  const drift = advice === null ? null : (driftOf(advice) ?? null)
+  const drift = advice === null ? null : (driftOf(advice, client) ?? null)
   return { client_id, ...(client_name === undefined ? {} : { client_name }), grant_types, advice, drift }
 }
 
@@ -53,6 +54,10 @@ function driftLines(drift: Drift, advice: StoredAdvice | null): readonly string[
   const since = `registered by the rules of ${advice?.rules_version ?? '?'}`
   if (drift.what === 'question')
     return wrap(`${since}; by today’s a question is open: ${drift.question}`, '    ', '    ')
+  if (drift.what === 'settings') {
+    const settings = drift.settings.map(({ member, registered, today }) => `${member} ${today}, not ${registered}`)
+    return wrap(`${since}; those of ${drift.now.rules_version} register ${settings.join('; ')}.`, '    ', '    ')
+  }
   const { flow, rule_id, rules_version, why } = drift.now
   const today = `by those of ${rules_version} it is ${flowOf(flow).name} (${flow}, ${rule_id})`
   return wrap(`${since}; ${today}. ${why}`, '    ', '    ')

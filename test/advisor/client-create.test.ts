@@ -109,7 +109,7 @@ test('the answers alone will do, with follow-ups', async () => {
     grant_types: ['authorization_code'],
     redirect_uris: ['https://app.example.com/cb'],
     scope: 'openid profile email catalog:read profile:read',
-    grantwise: { first_party: true, pkce: 'required', audiences: [api] },
+    grantwise: { first_party: true, pkce: 'required', audiences: [api], advice: { followups: request.followups } },
   })
 })
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { driftOf } from '../../src/advisor/drift.ts'
 import { policyIds, rulesVersion } from '../../src/advisor/policies/index.ts'
+import { registrationOf } from '../../src/advisor/registration.ts'
 import { storedAdviceOf } from '../../src/advisor/stored-advice.ts'
+import type { Client } from '../../src/core/client.ts'
 import { adviceFor, inputs, usual } from './samples.ts'
 
 test('no advice of today drifts', () => {
@@ -28,6 +30,61 @@ test('older rules that said another flow', () => {
 
 test('the same flow by another rule', () => {
   expect(driftOf({ ...page, rule_id: 'bp7' })).toMatchObject({ what: 'rule', now: { rule_id: 'bp8' } })
+})
+
+test('what the follow-ups settle, held against the registration that other rules made of them', () => {
+  const followups = { F1: 'yes', F3: 'yes', F5: 'yes', F12: 'yes' }
+  const advised = adviceFor({ ...usual, runs_on: 'native', secret_safe: 'no' }, followups)['best-practice']
+  const registration = registrationOf(advised)
+  if (!registration) throw new Error('no flow')
+  const registered = (settings: object, more: object = {}) => ({
+    grant_types: registration.grant_types,
+    redirect_uris: ['com.example.app:/cb'],
+    ...more,
+    grantwise: {
+      ...registration.grantwise,
+      ...{ refresh_idle_ttl: 1_209_600, audiences: [], network_policy: {}, ...settings },
+    } as unknown as Client['grantwise'],
+  })
+  const old = { ...storedAdviceOf(advised), rules_version: '2016-01-01' }
+  expect(driftOf(old, registered({}))).toBeUndefined()
+  expect(
+    driftOf(
+      old,
+      registered({ refresh_max_ttl: 7_776_000, first_party: false, audiences: ['a'], network_policy: undefined }),
+    ),
+  ).toEqual({
+    what: 'settings',
+    now: { flow: advised.flow, rule_id: advised.rule_id, rules_version: rulesVersion },
+    settings: [
+      { member: 'grantwise.refresh_max_ttl', registered: '90 days', today: '30 days' },
+      { member: 'grantwise.first_party', registered: 'false', today: 'true' },
+      { member: 'grantwise.audiences', registered: '1', today: 'none' },
+      { member: 'grantwise.network_policy', registered: 'none', today: 'a network of its own' },
+    ],
+  })
+  expect(driftOf(old, registered({}, { grant_types: ['authorization_code'] }))).toMatchObject({
+    settings: [{ member: 'grant_types', registered: 'no refresh_token', today: 'refresh_token' }],
+  })
+  // By the same rules, it is what somebody chose; and what nobody answered settles nothing.
+  const otherwise = registered({ refresh_max_ttl: 7_776_000, first_party: false })
+  expect(driftOf(storedAdviceOf(advised), otherwise)).toBeUndefined()
+  const { followups: _, ...silent } = old
+  expect(driftOf(silent, otherwise)).toBeUndefined()
+})
+
+test('the kind of address that was answered', () => {
+  const advised = adviceFor({ ...usual, runs_on: 'native', secret_safe: 'no' }, { F4: 'loopback' })['best-practice']
+  const old = { ...storedAdviceOf(advised), rules_version: '2016-01-01' }
+  const registered = (uri: string) => ({
+    grant_types: ['authorization_code', 'refresh_token'],
+    redirect_uris: [uri],
+    grantwise: { audiences: [], first_party: false } as unknown as Client['grantwise'],
+  })
+  expect(driftOf(old, registered('http://127.0.0.1/cb'))).toBeUndefined()
+  expect(driftOf(old, registered('com.example.app:/cb'))).toMatchObject({
+    settings: [{ member: 'redirect_uris', today: 'loopback' }],
+  })
 })
 
 test('answers that leave a question today, and ones that there are not any more', () => {

@@ -4,8 +4,11 @@ import { formatProblem } from '../../src/admin/problem.ts'
 import { missingFrom } from '../../src/advisor/flow-table.ts'
 import { flowOf } from '../../src/advisor/flows.ts'
 import { rulesVersion } from '../../src/advisor/policies/index.ts'
+import { presentFollowUps } from '../../src/advisor/present-answers.ts'
 import { needsPlatform, registrationOf } from '../../src/advisor/registration.ts'
+import { storedAdviceOf } from '../../src/advisor/stored-advice.ts'
 import { offered } from '../../src/cli/offered.ts'
+import type { Client } from '../../src/core/client.ts'
 import { adviceFor, inputs, usual } from './samples.ts'
 
 const federated = { issuer: 'https://ci.example.com', subject: 'repo:my/app:ref:refs/heads/main' }
@@ -79,6 +82,49 @@ describe('an advice that the engine would not give is refused, with what it says
     [{ rules_version: 3 }, /advice\.rules_version: expected the version/],
   ])('%j', (change, said) => {
     expect(problems({ ...client, grantwise: { advice: { ...advice, ...change } } })[0]).toMatch(said)
+  })
+})
+
+describe('the follow-ups that were answered', () => {
+  const asked = { F1: 'yes', F5: 'yes', F9: 'neither' }
+  const result = adviceFor({ ...answers }, asked)['best-practice']
+  const { followups: _, ...bare } = storedAdviceOf(result)
+
+  test('are kept with the advice, those only that its flow asks; none where none was answered', () => {
+    expect(storedAdviceOf(result).followups).toEqual({ F1: 'yes', F5: 'yes' })
+    expect(storedAdviceOf(adviceFor({ ...answers })['best-practice'])).not.toHaveProperty('followups')
+    // What the answers say already is no answer of its own.
+    expect(storedAdviceOf(adviceFor({ ...answers }, { F2: 'yes' })['best-practice']).followups).toEqual({ F2: 'yes' })
+    expect(storedAdviceOf(adviceFor({ ...answers }, { F2: 'no' })['best-practice'])).not.toHaveProperty('followups')
+  })
+
+  test('pass the rules of the apply file as they are', () => {
+    const [read] = readApplyFile({ clients: [{ ...client, grantwise: { advice: storedAdviceOf(result) } }] }).clients
+    expect(read?.value?.client.grantwise.advice).toStrictEqual(storedAdviceOf(result))
+    const [without] = readApplyFile({ clients: [{ ...client, grantwise: { advice: bare } }] }).clients
+    expect(without?.value?.client.grantwise.advice).toStrictEqual(bare)
+  })
+
+  test.each([
+    [{ F99: 'yes' }, /advice\.followups: .*unknown follow-up \\"F99\\": expected one of F1/],
+    [{ F1: 'perhaps' }, /advice\.followups: .*unknown answer \\"perhaps\\" to F1: expected one of yes, no/],
+    [{ F9: 'neither' }, /advice\.followups: expected what is asked for bff: F1, .*; got "F9"/],
+    [['F1'], /advice\.followups: .*followups: expected a JSON object; got a list/],
+    ['yes', /advice\.followups: .*followups: expected a JSON object/],
+    [null, /advice\.followups: .*followups: expected a JSON object/],
+  ])('%j is refused, and named', (followups, said) => {
+    expect(problemsWith({}, { advice: { ...advice, followups } })[0]).toMatch(said)
+  })
+
+  test('are given back by the client that they led to, before what its registration says', () => {
+    const registered = (stored: object, more: object = {}) =>
+      presentFollowUps({
+        grant_types: ['authorization_code', 'refresh_token'],
+        grantwise: { advice: stored, first_party: false, ...more } as Client['grantwise'],
+      })
+    expect(registered({ ...bare, followups: { F1: 'yes', F4: 'gone', F99: 'x' } })).toEqual({ F1: 'yes' })
+    expect(registered({ ...bare, followups: { F5: 'no' } }, { first_party: true })).toEqual({ F5: 'no' })
+    expect(registered(bare, { first_party: true })).toEqual({ F5: 'yes' })
   })
 })
 

@@ -1,4 +1,7 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exportFile } from '../../src/admin/export.ts'
 import { newPassword } from '../accounts/support.ts'
 import { usual } from '../advisor/samples.ts'
 import { authorizeUrl, openBrowser, sentBack } from '../support/browser.ts'
@@ -6,7 +9,7 @@ import { implicitClient } from '../support/retired-clients.ts'
 import type { TestServer } from '../support/server.ts'
 import { basic, clientCredentials, post } from '../support/token.ts'
 import { opaqueApi, password, world } from '../support/world.ts'
-import { drift, formOf, looked, signedIn, startLooked, textOf } from './apps.ts'
+import { changeUrl, drift, formOf, looked, press, signedIn, startLooked, textOf } from './apps.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -227,6 +230,44 @@ describe('one client', () => {
     const { html } = await browser.get(at('/clients/old-app'))
     expect(html).not.toMatch(/<(ins|del)>[-+]\s+(&quot;|")first_party/)
     expect(html).toMatch(/href="[^"]*F5=yes[^"]*"/)
+  })
+
+  test('the follow-ups that were answered stay with it: in words, given back, exported, and held against today’s rules', async () => {
+    const own = await startLooked()
+    try {
+      const browser = await signedIn(own, 'root')
+      const answers = { ...usual, F1: 'yes', F5: 'no', F8: 'no', F12: 'no' }
+      await press(browser, await browser.get(changeUrl(own, 'of-bob', answers)), 'change')
+      const followups = { F1: 'yes', F5: 'no', F8: 'no', F12: 'no' }
+      const stored = await own.data.store.client('of-bob')
+      expect(stored?.grantwise.advice).toMatchObject({ followups })
+
+      const page = await browser.get(`${own.issuer}/clients/of-bob`)
+      expect(textOf(page)).toContain('Is it your own app, rather than somebody else’s? No')
+      const change = /<a class="button" href="([^"]*)">Change the answer/.exec(page.html)?.[1]?.replaceAll('&amp;', '&')
+      const asked = new URL(change ?? '', page.url).searchParams
+      expect(Object.fromEntries([...asked].filter(([name]) => /^F\d/.test(name)))).toEqual(followups)
+
+      const exported = await exportFile(own.data.store, own.data)
+      const entry = exported.clients.find(it => 'client_id' in it && it.client_id === 'of-bob')
+      expect(entry).toMatchObject({ grantwise: { advice: { followups } } })
+      await own.apply(exported)
+      expect(await own.data.store.client('of-bob')).toEqual(stored)
+
+      await own.apply({ clients: [{ ...entry, grantwise: { ...stored?.grantwise, first_party: true } }] })
+      expect((await browser.get(page.url)).html).not.toContain('drifted')
+      const db = new DatabaseSync(join(own.data_dir, 'grantwise.db'))
+      db.exec(`UPDATE clients SET body = json_set(body, '$.grantwise.advice.rules_version', '2016-01-01')
+        WHERE client_id = 'of-bob'; UPDATE versions SET version = version + 1 WHERE name = 'registrations'`)
+      db.close()
+      const drifted = await browser.get(page.url)
+      expect(drifted.html).toContain('drifted')
+      expect(textOf(drifted)).toContain(
+        'register it otherwise by what was answered besides: grantwise.first_party : false, not true',
+      )
+    } finally {
+      await own.close()
+    }
   })
 
   test('the longest id, with every character that one may have', async () => {

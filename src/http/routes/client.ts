@@ -103,7 +103,7 @@ async function show(
     {
       client,
       advice,
-      drift: advice === null ? undefined : driftOf(advice),
+      drift: advice === null ? undefined : driftOf(advice, client),
       apis,
       use,
       migration: migrationOf(client, apis, server.issuer),

@@ -54,5 +54,9 @@ function placeIn(query: Params): ClientQuery['after'] {
 function describe(client: ListedClient) {
   // What was registered passed the rules of the apply file.
   const advice = client.grantwise.advice as StoredAdvice | null
-  return { client, drift: advice === null ? undefined : driftOf(advice), retired: retiredFlowsOf(client).length > 0 }
+  return {
+    client,
+    drift: advice === null ? undefined : driftOf(advice, client),
+    retired: retiredFlowsOf(client).length > 0,
+  }
 }
