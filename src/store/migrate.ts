@@ -20,9 +20,10 @@ export function refuseNewerSchema(found: number, steps: readonly Migration[] = m
 }
 
 /** Another process may start at the same time: whether a step is due is asked inside its transaction. */
-function apply(connection: SqliteConnection, { version, sql }: Migration): void {
+function apply(connection: SqliteConnection, { version, sql, functions = {} }: Migration): void {
   connection.transaction(() => {
     if (schemaVersion(connection) >= version) return
+    for (const [name, call] of Object.entries(functions)) connection.db.function(name, text => call(String(text)))
     connection.db.exec(sql)
     connection.all('INSERT INTO migrations (version, applied_at) VALUES ($version, CURRENT_TIMESTAMP)', { version })
   })

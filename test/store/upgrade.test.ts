@@ -113,6 +113,25 @@ test('without an admin before, there is none after, and a link makes the first',
   expect((await upgraded(data_dir)).setUpLink).toMatch(/\/set-up#/)
 })
 
+test('clients are listed and found by name in any script, before one is written again and after', limit, async () => {
+  const { data_dir } = oldDirectory()
+  const database = new DatabaseSync(join(data_dir, 'grantwise.db'))
+  const named = database.prepare("UPDATE clients SET body = json_set(body, '$.client_name', ?) WHERE client_id = ?")
+  named.run(' Ärger ', 'web')
+  named.run('äRGER 2', 'job')
+  named.run('  ', 'opaque-job')
+  database.close()
+  const { data } = await upgraded(data_dir)
+  const found = async (q: string) => (await data.store.listClients({ q, limit: 50 })).clients.map(it => it.client_id)
+  const migrated = [await found('ÄRGER'), await found('')]
+  expect(migrated[0]).toEqual(['web', 'job'])
+  expect(migrated[1]?.slice(-2)).toEqual(['web', 'job'])
+  for (const client of await data.store.allClients()) {
+    await data.store.applyChanges([{ kind: 'put_client', client }], held.now)
+  }
+  expect([await found('ÄRGER'), await found('')]).toEqual(migrated)
+})
+
 test('the second start changes nothing', limit, async () => {
   const { cwd, data_dir } = oldDirectory()
   const startOnce = async () => {

@@ -1,3 +1,5 @@
+import type { Client } from '../../core/client.ts'
+import { listedName } from '../sql/listed-name.ts'
 import type { Migration } from './index.ts'
 
 /**
@@ -7,9 +9,10 @@ import type { Migration } from './index.ts'
  */
 export const clientsAreListed: Migration = {
   version: 12,
+  functions: { listed_name: body => listedName(JSON.parse(body) as Client) },
   sql: `
 ALTER TABLE clients ADD COLUMN name TEXT NOT NULL DEFAULT '';
-UPDATE clients SET name = lower(coalesce(nullif(trim(json_extract(body, '$.client_name')), ''), client_id));
+UPDATE clients SET name = listed_name(body);
 CREATE INDEX clients_by_name ON clients (name, client_id) WHERE deleted_at IS NULL;
 
 CREATE TABLE client_owners (

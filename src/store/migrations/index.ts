@@ -11,6 +11,8 @@ import { clientsAreListed } from './0012-clients-are-listed.ts'
 /** One step of the schema. Once released it never changes; what comes later is another step. */
 export interface Migration {
   readonly version: number
+  /** What its SQL calls that SQLite has not, by name. */
+  readonly functions?: Readonly<Record<string, (text: string) => string>>
   readonly sql: string
 }
 

@@ -2,6 +2,7 @@ import type { Client, ClientSecret } from '../../core/client.ts'
 import { listing, query, type Work } from '../work.ts'
 import { optional } from './columns.ts'
 import { finishDeleting } from './delete-client.ts'
+import { listedName } from './listed-name.ts'
 
 /** A client, once for each of its secrets. */
 interface ClientRow {
@@ -65,11 +66,6 @@ const insertOwner = query<{ login: string; name: string; client_id: string }>(
   `INSERT INTO client_owners (login, name, client_id) VALUES ($login, $name, $client_id)
    ON CONFLICT (login, name, client_id) DO NOTHING`,
 )
-
-/** What lists of clients are sorted and searched by. */
-function listedName({ client_id, client_name }: Omit<Client, 'secrets'>): string {
-  return (client_name?.trim() || client_id).toLowerCase()
-}
 
 /** Registers a client, or replaces its registration; what it was granted stays. */
 export function* putClient({ secrets, ...client }: Client, now: number): Work<void> {
