@@ -1,6 +1,7 @@
-import { shortAnswer, shortFlows, shortQuestions } from './chart-words.ts'
+import { shortAnswer, shortFlows } from './chart-words.ts'
 import { type Branch, type Fork, isFork, type Outcome, type TreeNode } from './decision-tree.ts'
 import { flowOf } from './flows.ts'
+import { shortQuestions } from './questions.ts'
 import { textWidth, wrap } from './text-width.ts'
 
 /** A tree drawn as an outline: each question below the one before it, a step further in, the outcomes in a column. */

@@ -1,18 +1,5 @@
 import type { ActsFor, PolicyId, RunsOn } from '../core/client.ts'
 import type { FlowId } from './flows.ts'
-import type { QuestionId } from './questions.ts'
-
-/** The questions, short enough for a box of a chart. */
-export const shortQuestions: Readonly<Record<QuestionId, string>> = {
-  acts_for: 'Whose data is it?',
-  runs_on: 'Where does it run?',
-  secret_safe: 'Can it keep a secret?',
-  redirect: 'Can it open a browser?',
-  trusted_pw: 'May it see passwords?',
-  offline: 'Must it work without them?',
-  backend: 'A small server for it?',
-  platform_id: 'Does its platform vouch?',
-}
 
 const shortChoices: Readonly<Record<ActsFor | RunsOn | 'yes' | 'no', string>> = {
   user: 'A person’s',

@@ -1,4 +1,4 @@
-import { type Answers, assumed, choiceOf, type QuestionId, questionIds, unsure } from './questions.ts'
+import { type Answers, assumed, choiceOf, type QuestionId, questionIds, shortQuestions, unsure } from './questions.ts'
 import type { Given } from './request.ts'
 import { matches, type When } from './when.ts'
 
@@ -103,13 +103,15 @@ export function completed(given: Given): Answers {
 
 function warningOf({ id, question, from, to }: Overruled): string {
   const because = normalisations.find(it => it.id === id)?.because
-  return `${question}: “${textOf(question, from)}” counts as “${textOf(question, to)}”, since ${because} (${id}).`
+  return `${shortQuestions[question]} “${textOf(question, from)}” counts as “${textOf(question, to)}”, since ${because} (rule ${id}).`
 }
 
 function unsureWarnings(given: Given, answers: Answers): readonly string[] {
   return questionIds
     .filter(id => given[id] === unsure)
-    .map(id => `${id}: you were not sure, so this goes on as if you had said “${textOf(id, answers[id])}”.`)
+    .map(
+      id => `${shortQuestions[id]} You were not sure, so this goes on as if you had said “${textOf(id, answers[id])}”.`,
+    )
 }
 
 function textOf(question: QuestionId, value: string): string {

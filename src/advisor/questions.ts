@@ -218,6 +218,18 @@ export const questions: readonly Question[] = [
   },
 ]
 
+/** The questions in a few words, for a box of a chart and for a sentence that is about one of them. */
+export const shortQuestions: Readonly<Record<QuestionId, string>> = {
+  acts_for: 'Whose data is it?',
+  runs_on: 'Where does it run?',
+  secret_safe: 'Can it keep a secret?',
+  redirect: 'Can it open a browser?',
+  trusted_pw: 'May it see passwords?',
+  offline: 'Must it work without them?',
+  backend: 'A small server for it?',
+  platform_id: 'Does its platform vouch?',
+}
+
 export const questionIds: readonly QuestionId[] = questions.map(({ id }) => id)
 
 /** What an answer says of the program, as part of a sentence. */

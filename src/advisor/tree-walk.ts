@@ -1,6 +1,8 @@
-import { type Branch, type Fork, isFork, type TreeNode } from './decision-tree.ts'
+import { type Branch, decisionTree, type Fork, isFork, type TreeNode } from './decision-tree.ts'
 import { completed } from './normalise.ts'
-import type { Answers } from './questions.ts'
+import { policies } from './policies/index.ts'
+import type { Policy } from './policies/policy.ts'
+import type { Answers, QuestionId } from './questions.ts'
 import type { Given } from './request.ts'
 
 /** How far some answers lead through a tree. */
@@ -30,6 +32,22 @@ export function walk(tree: TreeNode, given: Given): Walk {
     at = branch.to
   }
   return { path, at, excluded: new Set(excludedFrom(tree, given, stated)) }
+}
+
+/** The policies whose answer still depends on this question, after these answers. */
+export function policiesAsking(question: QuestionId, given: Given): readonly Policy[] {
+  return policies.filter(policy => {
+    const { at } = walk(treeOf(policy), given)
+    return isFork(at) && at.question === question
+  })
+}
+
+const trees = new Map<Policy, TreeNode>()
+
+function treeOf(policy: Policy): TreeNode {
+  const tree = trees.get(policy) ?? decisionTree(policy)
+  trees.set(policy, tree)
+  return tree
 }
 
 /** The branch that these answers take. */

@@ -91,7 +91,7 @@ describe('unsure', () => {
     const advice = adviceFor(unsure)
     expect(Object.values(advice).map(it => it.rule_id)).toEqual(['bp8', 'sp7', 'au5'])
     for (const { warnings, answers } of Object.values(advice)) {
-      expect(warnings.filter(it => it.includes('you were not sure'))).toHaveLength(8)
+      expect(warnings.filter(it => it.includes('You were not sure'))).toHaveLength(8)
       expect(answers).toEqual(unsure)
     }
     expect(advice['best-practice'].normalised).toEqual([])
@@ -105,15 +105,31 @@ describe('unsure', () => {
       redirect: 'unsure',
       platform_id: 'no',
     })['best-practice']
-    expect(warnings).toEqual(['redirect: you were not sure, so this goes on as if you had said “No”.'])
+    expect(warnings).toEqual(['Can it open a browser? You were not sure, so this goes on as if you had said “No”.'])
   })
+})
+
+test('no warning and no outcome shows the id of a question or of a rule, unless it says that it is one', () => {
+  const shown = new RegExp(`\\b(?:${questionIds.filter(id => id.includes('_')).join('|')})\\b|\\((?:bp|sp|au|N)\\d+\\)`)
+  const unsure = Object.fromEntries(questionIds.map(id => [id, 'unsure']))
+  const settled = followUps.flatMap(({ id, choices }) => choices.map(({ value }) => ({ [id]: value })))
+  for (const answers of [unsure, ...inputs.map(it => ({ ...it }))]) {
+    for (const result of Object.values(adviceFor(answers)))
+      for (const text of result.warnings) expect(text).not.toMatch(shown)
+  }
+  for (const followups of settled) {
+    for (const runs_on of ['browser', 'device', 'server', 'native', 'cli']) {
+      const said = Object.values(adviceFor({ ...usual, runs_on }, followups)).flatMap(it => it.followups)
+      for (const { outcome } of said) expect(outcome ?? '').not.toMatch(shown)
+    }
+  }
 })
 
 describe('normalisation', () => {
   test('warns where it overrules an answer that was given', () => {
     const { normalised, warnings } = adviceFor({ ...usual, runs_on: 'native' })['best-practice']
     expect(normalised).toEqual([{ id: 'N1', question: 'secret_safe', from: 'yes', to: 'no' }])
-    expect(warnings.join()).toMatch(/^secret_safe: “Yes” counts as “No”, since .*\(N1\)\.$/)
+    expect(warnings.join()).toMatch(/^Can it keep a secret\? “Yes” counts as “No”, since .*\(rule N1\)\.$/)
   })
 
   test('is silent about what was not asked, or already so', () => {

@@ -8,7 +8,7 @@ export const F6: FollowUp = {
   outcomes: [
     {
       value: 'yes',
-      text: 'RFC 10017 §6.3 advises against tokens in the page here, so they end 8 hours after the sign-in. Better, keep them out of it: answer “Can you run a small server for it?” with “Yes” (bp7).',
+      text: 'RFC 10017 §6.3 advises against tokens in the page here, so they end 8 hours after the sign-in. Better, keep them out of it: answer “Can you run a small server for it?” with “Yes”.',
       settings: { refresh_max_ttl: 8 * hours },
       instead: { question: 'backend', answer: 'yes' },
     },
@@ -24,7 +24,7 @@ export const F7: FollowUp = {
   outcomes: [
     {
       value: 'yes',
-      text: 'Renewing in a hidden frame fails, since browsers withhold cookies there. Use refresh tokens that rotate, or a small server (bp7).',
+      text: 'Renewing in a hidden frame fails, since browsers withhold cookies there. Use refresh tokens that rotate, or a small server.',
     },
     { value: 'no', text: 'Renewing in a hidden frame works while both stay on one site.' },
   ],

@@ -48,7 +48,7 @@ export const F10: FollowUp = {
     {
       value: 'yes',
       policy: 'auth0',
-      text: 'The guide allows it to an absolutely trusted app only (au4); RFC 9700 §2.4 no longer does.',
+      text: 'The guide allows it to an absolutely trusted app only; RFC 9700 §2.4 no longer does.',
     },
     { value: 'yes', policy: 'spotify', text: 'Not offered to developers.' },
     {

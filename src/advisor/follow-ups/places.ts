@@ -12,7 +12,7 @@ export const F9: FollowUp = {
   outcomes: [
     {
       value: 'same-device-browser',
-      text: 'Use it (bp11), since a code to type elsewhere is never for one and the same device: answer “Can it open a web browser on the same device and get control back?” with “Yes”.',
+      text: 'Use it, since a code to type elsewhere is never for one and the same device: answer “Can it open a web browser on the same device and get control back?” with “Yes”.',
       instead: { question: 'redirect', answer: 'yes' },
     },
     { value: 'user-known', text: 'Ask them on their own phone by CIBA, where the service has it.' },

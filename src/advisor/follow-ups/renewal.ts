@@ -49,7 +49,7 @@ export const F2: FollowUp = {
     {
       value: 'yes',
       family: 'implicit',
-      text: 'It cannot: renewing needs the person’s browser. Answer “Can you run a small server for it?” with “Yes” (bp7).',
+      text: 'It cannot: renewing needs the person’s browser. Answer “Can you run a small server for it?” with “Yes”.',
       instead: server,
     },
     {
@@ -62,7 +62,7 @@ export const F2: FollowUp = {
       value: 'yes',
       client_type: 'public',
       when: { runs_on: 'browser' },
-      text: 'A page alone cannot: let a job store the refresh token, or answer “Can you run a small server for it?” with “Yes” (bp7).',
+      text: 'A page alone cannot: let a job store the refresh token, or answer “Can you run a small server for it?” with “Yes”.',
       instead: server,
     },
     {

@@ -69,11 +69,11 @@ export const bestPractice: Policy = {
       sources: ['R10017§6.3'],
       warnings: [
         {
-          text: 'A script that gets into the page gets its tokens. For business, sensitive or personal data, run a small server for it (bp7).',
+          text: 'A script that gets into the page gets its tokens. For business, sensitive or personal data, run a small server for it.',
         },
         {
           when: { offline: 'yes' },
-          text: 'A page cannot work while the person is away: let a server of yours keep the token (bp7), or a job.',
+          text: 'A page cannot work while the person is away: let a server of yours keep the token, or a job.',
         },
       ],
     },

@@ -1,12 +1,12 @@
 import { type Box, type ChartLayout, type Edge, type Label, layoutChart } from '../../advisor/chart-layout.ts'
-import { shortAnswer, shortFlows, shortPolicies, shortQuestions } from '../../advisor/chart-words.ts'
+import { shortAnswer, shortFlows, shortPolicies } from '../../advisor/chart-words.ts'
 import { decisionTree, isFork, type TreeNode } from '../../advisor/decision-tree.ts'
 import { flowOf } from '../../advisor/flows.ts'
 import { normalise } from '../../advisor/normalise.ts'
 import { policies, policyOf } from '../../advisor/policies/index.ts'
-import type { QuestionId } from '../../advisor/questions.ts'
+import { type QuestionId, shortQuestions } from '../../advisor/questions.ts'
 import { readAnswers } from '../../advisor/request.ts'
-import { stepsTo, type Walk, walk } from '../../advisor/tree-walk.ts'
+import { policiesAsking, stepsTo, type Walk, walk } from '../../advisor/tree-walk.ts'
 import type { PolicyId } from '../../core/client.ts'
 import { type AdvisorState, addressOf, backTo } from './advisor-state.ts'
 import { html, type Markup } from './html.ts'
@@ -124,10 +124,6 @@ function inWords(view: View, asked: QuestionId | undefined): string {
 /** Of a question on the page that this chart does not come to next: whose does. */
 function elsewhere(asked: QuestionId | undefined, state: AdvisorState): string {
   if (asked === undefined) return ''
-  const given = readAnswers(state.answers)
-  const whose = policies.filter(policy => {
-    const { at } = walk(decisionTree(policy), given)
-    return isFork(at) && at.question === asked
-  })
+  const whose = policiesAsking(asked, readAnswers(state.answers))
   return `The question asked now matters to ${whose.map(({ name }) => name).join(' and ')}; it changes nothing here.`
 }
