@@ -46,6 +46,16 @@ describe('the page', () => {
     }
   })
 
+  test('says whose question it is where only one policy asks it, and of no other', () => {
+    const whose = (answers: Readonly<Record<string, string>>) =>
+      /<p class="whose">([^<]*)</.exec(pageOf({ answers }))?.[1]
+    const browser = { acts_for: 'user', runs_on: 'browser' }
+    expect(whose(browser)).toBe('Only Auth0’s guide asks this.')
+    expect(whose({ ...browser, trusted_pw: 'no' })).toBe('Only Best current practice asks this.')
+    expect(whose({ acts_for: 'user' })).toBeUndefined()
+    expect(whose({ acts_for: 'user', runs_on: 'server' })).toBeUndefined()
+  })
+
   test('names withdrawn flows in the open, with who withdrew them and when', () => {
     for (const input of inputs.filter((_, index) => index % 31 === 0)) {
       const [, section = ''] = pageOf({ answers: { ...input } }).split('id="not-chosen"')

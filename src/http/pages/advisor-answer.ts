@@ -16,6 +16,7 @@ import { advisorSources } from './advisor-sources.ts'
 import type { AdvisorState } from './advisor-state.ts'
 import { advisorTable } from './advisor-table.ts'
 import { advisorTrail } from './advisor-trail.ts'
+import { advisorWaysOut } from './advisor-ways-out.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
 import { unbroken } from './unbroken.ts'
@@ -41,6 +42,7 @@ export function advisorAnswer(
             <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <code>${result.flow}</code> <span class="rule">rule ${result.rule_id}</span></p>
             <p class="lead">${result.why} ${givesOf(result)}</p>
             ${state.client === undefined ? nextStep(result, state, offered, site) : advisorChange(flow, missing, state, site)}
+            ${advisorWaysOut(result, state, site)}
             ${warnings(result)}
           </header>
           ${advisorTrail(state, site)}

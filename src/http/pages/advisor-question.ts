@@ -1,5 +1,7 @@
 import type { AskedQuestion } from '../../advisor/advise.ts'
-import { questionIds, unsure } from '../../advisor/questions.ts'
+import { type QuestionId, questionIds, unsure } from '../../advisor/questions.ts'
+import { readAnswers } from '../../advisor/request.ts'
+import { policiesAsking } from '../../advisor/tree-walk.ts'
 import { advisorAuthority } from './advisor-authority.ts'
 import { advisorChart } from './advisor-chart.ts'
 import { advisorChoices } from './advisor-choices.ts'
@@ -43,6 +45,7 @@ export function advisorQuestion(question: AskedQuestion | null, state: AdvisorSt
             choices.filter(it => it.value !== unsure),
             choices.find(it => it.value === unsure),
           )}
+          ${onlyFor(id, state)}
           ${last === undefined && isSignInOnly(state) && signInNote()}
           ${last !== undefined && advisorTrail(state, site)}
           ${advisorAuthority()}
@@ -50,6 +53,13 @@ export function advisorQuestion(question: AskedQuestion | null, state: AdvisorSt
         ${advisorChart('Where your answers lead', state, site, id)}
       </div>`,
   }
+}
+
+/** Whose question it is, where no other policy's answer depends on it. */
+function onlyFor(id: QuestionId, { answers }: AdvisorState): Markup | undefined {
+  const [policy, ...others] = policiesAsking(id, readAnswers(answers))
+  if (policy === undefined || others.length > 0) return undefined
+  return html`<p class="whose">Only ${policy.name} asks this.</p>`
 }
 
 /** Said once, to whoever wants a sign-in and nothing else. */
