@@ -20,7 +20,10 @@ if (main) takeOver(main, JSON.parse(main.dataset['given'] ?? '') as Given)
 function takeOver(root: HTMLElement, { offered, ...site }: Given): void {
   const screenOf = (address: URL) => {
     const query = address.searchParams
-    const state = readAdvisorState({ get: name => query.get(name) ?? undefined }, query.getAll('part'))
+    const state = readAdvisorState(
+      { get: name => query.get(name) ?? undefined },
+      query.getAll('part').filter(part => part !== ''),
+    )
     const advised = advise({ answers: state.answers, followups: state.followups })
     return advisorScreen(advised, state, offered, site)
   }

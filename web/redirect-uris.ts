@@ -40,6 +40,8 @@ function say(field: HTMLTextAreaElement, place: HTMLElement, addresses: readonly
   const findings = addresses.flatMap(address => findingOf(address) ?? [])
   const list = findings.length > 0 && html`<ul class="findings">${findings.map(addressFinding)}</ul>`
   render(list as VNode, place)
+  // The Enter key presses the first button that sends the form, and these stand before it.
+  for (const button of place.querySelectorAll('button')) button.type = 'button'
   field.ariaInvalid = findings.length > 0 ? 'true' : null
 }
 

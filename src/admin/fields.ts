@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { clientIdWords, isClientId } from '../core/client-id.ts'
 import { normaliseLogin } from '../identity/login-name.ts'
 import { redirectUriFault } from './redirect-uri.ts'
 
@@ -70,10 +71,7 @@ export const audience = textWith(absoluteUri, uri => {
   return plain && URL.canParse(uri) && !/^[^/]*\/\/[^/?]*@/.test(uri) ? undefined : absoluteUri
 })
 
-const name = '1 to 255 of the characters A-Z a-z 0-9 - . _ ~ : / @'
-
-/** A client_id: any of RFC 6749 §A.1 that needs no escaping in a URL, a log line or a shell. */
-export const clientId = z.string({ error: name }).regex(/^[A-Za-z0-9\-._~:/@]{1,255}$/, { error: name })
+export const clientId = z.string({ error: clientIdWords }).refine(isClientId, { error: clientIdWords })
 
 /** RFC 6749 §3.3: printable ASCII but for space, quote and backslash. */
 export function isScopeName(text: string): boolean {

@@ -1,6 +1,7 @@
 import { followUps } from '../advisor/follow-ups.ts'
 import { policyIds } from '../advisor/policies/index.ts'
 import { questionIds } from '../advisor/questions.ts'
+import { isClientId } from '../core/client-id.ts'
 import type { Params } from '../core/params.ts'
 import { type AdvisorState, gates, signInOnly, untouched } from './pages/advisor-state.ts'
 import { readParts } from './read-advisor-parts.ts'
@@ -20,7 +21,8 @@ export function readAdvisorState(params: Pick<Params, 'get'>, parts: readonly st
     )
   const gate = gates.find(it => it === params.get('for'))
   const followups = { ...(gate === 'sign-in' && signInOnly), ...read(followUps.map(({ id }) => id)) }
-  const client = params.get('client')
+  // Every link of the page repeats it.
+  const client = [params.get('client')].find(id => id !== undefined && isClientId(id))
   return {
     answers: read(questionIds),
     followups,

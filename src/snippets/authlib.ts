@@ -20,6 +20,8 @@ export const authlib: Stack = {
       ({ language: 'Python', file, install, run: `python3 ${file}`, text: whole }) as const
     switch (situation.kind) {
       case 'server':
+        // A route is compared with a decoded path, where this would begin a pattern.
+        if (/%3c/i.test(situation.redirect_uri)) return undefined
         return {
           ...as('app.py', flask(situation)),
           install: `${install} flask`,
@@ -82,7 +84,7 @@ ${openid && '    user = tokens["userinfo"]'}
 `
 }
 
-/** A route is compared with a decoded path; `<` would be a pattern, and no redirect URI has it. */
+/** A route is compared with a decoded path. */
 function decoded(path: string): string {
   return path.replaceAll(/(%[0-9a-f]{2})+/gi, it => {
     try {

@@ -155,6 +155,8 @@ describe('a resource server', () => {
     [{ access_token_signing_alg: 'none' }, 'access_token_signing_alg', /got "none"$/],
     [{ allow_offline_access: 'yes' }, 'allow_offline_access', /true or false; got "yes"$/],
     [{ client_id: 'a b' }, 'client_id', /1 to 255 of/],
+    [{ client_id: 'new' }, 'client_id', /not "new"/],
+    [{ client_id: '..' }, 'client_id', /not "new"/],
     [{ scopes: ['a'] }, 'scopes', /an object from scope to its meaning; got a list of 1$/],
     [{ scopes: { 'a"b': {} } }, 'scopes["a\\"b"]', /RFC 6749 §3\.3/],
     [{ scopes: { offline_access: {} } }, 'scopes.offline_access', /OpenID Connect's own/],

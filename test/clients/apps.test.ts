@@ -204,7 +204,7 @@ describe('one client', () => {
     expect((await use()).status).toBe(200)
   })
 
-  test.each(['', 'soon', '2030-13-01', '2030-02-30x'])('%j is no day, and nothing changes', async retired_until => {
+  test.each(['', 'soon', '2030-13-01', '2030-02-30x', '2030-02-31'])('%j is no day, and nothing changes', async retired_until => {
     const browser = await signedIn(server, 'root')
     const page = await browser.get(at('/clients/old-web'))
     const before = await server.data.store.client('old-web')

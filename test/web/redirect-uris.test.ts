@@ -82,6 +82,18 @@ describe('a redirect URI, while it is typed', () => {
     })
   })
 
+  test('the Enter key sends the form, and mends nothing', async () => {
+    await visit({}, async ({ page }) => {
+      await enterForm(page)
+      await page.locator('#client_name').fill('Photo Prints')
+      await page.locator('#redirect_uris').fill('https://app.example.com/cb#home')
+      await page.getByRole('button', { name: /^Change it to/ }).waitFor()
+      await page.locator('#client_name').press('Enter')
+      await expect.poll(() => page.title()).toContain('Not registered yet')
+      expect(await page.locator('#redirect_uris').inputValue()).toBe('https://app.example.com/cb#home')
+    })
+  })
+
   test('stands for several, each on its line, beside those that the server found', async () => {
     await visit({}, async ({ page }) => {
       await enterForm(page)

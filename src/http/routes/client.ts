@@ -68,8 +68,10 @@ export function showSignInFor(exchange: Exchange, context: Context): Promise<Fas
 
 /** The beginning of a day in UTC, in seconds since 1970; null of what is none. */
 function readDay(text: string): number | null {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) / 1000 : Number.NaN
-  return Number.isNaN(day) || day < 0 ? null : day
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  // It takes the 31st of February for a day in March.
+  const isDay = time >= 0 && new Date(time).toISOString().startsWith(text)
+  return isDay ? time / 1000 : null
 }
 
 /** Where the advisor is with what is known of a client. */
