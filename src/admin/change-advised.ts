@@ -64,7 +64,7 @@ export async function planAdvisedChange(
     diff: diffEntries(entryOf(before), entry),
     effects: effectsOf(entryOf(before), entry, { live, apis }),
     live,
-    warnings: [...networkMissing(registration, entry), ...warnings.map(it => it.replace(/^clients\[0\]\./, ''))],
+    warnings: warnings.map(it => it.replace(/^clients\[0\]\./, '')),
     newSecret,
     changes,
     stamp: stampOf(before, powers),
@@ -82,12 +82,6 @@ function only(client_id: string, store: ChangePowers['store']): ApplyPowers['sto
     user: sub => store.user(sub),
     meta: name => store.meta(name),
   }
-}
-
-/** Only a file names a network. */
-function networkMissing({ network }: Registration, { grantwise }: ClientEntry): readonly string[] {
-  if (!network || grantwise.network_policy !== undefined) return []
-  return ['grantwise.network_policy: it is to work on one network only, and none is named: name it in an apply file']
 }
 
 export interface ChangeOptions {

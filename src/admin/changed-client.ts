@@ -1,6 +1,8 @@
 import { fitsAdvice, needsPlatform, type Registration } from '../advisor/registration.ts'
 import { type Client, type Federated, holdsSecret } from '../core/client.ts'
+import { type NetworkPolicy, networkUses } from '../core/network-policy.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
+import { networkFault, normaliseNetwork } from '../identity/networks.ts'
 import { scopesFor } from './advised-client.ts'
 import type { ClientEntry } from './client-entry.ts'
 import { originsOf } from './client-settings.ts'
@@ -10,6 +12,7 @@ export interface ChangeTyped {
   readonly redirect_uris?: readonly string[] | undefined
   readonly audiences?: readonly string[] | undefined
   readonly federated?: Pick<Federated, 'issuer' | 'subject'> | undefined
+  readonly network?: Pick<NetworkPolicy, 'cidrs' | 'text'> | undefined
 }
 
 /**
@@ -54,7 +57,7 @@ export function describeChangedClient(
       web_origins: webOriginsOf(before, registration, redirect_uris),
       owners: before.grantwise.owners,
       advice: advised.advice,
-      ...(before.grantwise.network_policy === undefined ? {} : { network_policy: before.grantwise.network_policy }),
+      ...networkPolicyOf(before, registration, typed),
       ...retiredUntilOf(before, registration),
     },
   }
@@ -121,6 +124,20 @@ function federatedOf(
   if (named === undefined) return {}
   const same = named.issuer === federated?.issuer && named.subject === federated.subject
   return { federated: same ? federated : named }
+}
+
+/** As before where no other network is named; one that is needed and named nowhere is empty, which is then refused. */
+function networkPolicyOf(
+  { grantwise: { network_policy: before } }: Client,
+  { network: needed }: Registration,
+  { network: named }: ChangeTyped,
+): { readonly network_policy?: NetworkPolicy } {
+  if (named === undefined && !needed) return before === undefined ? {} : { network_policy: before }
+  const { cidrs, text } = named ?? before ?? { cidrs: [], text: '' }
+  const spelled = cidrs.map(it => (networkFault(it) === undefined ? normaliseNetwork(it) : it))
+  const mode = before?.mode === 'notice' ? 'notice' : 'enforce'
+  const applies_to = before?.applies_to ?? [...networkUses]
+  return { network_policy: { mode, cidrs: [...new Set(spelled)], text, applies_to } }
 }
 
 /** The day goes with the last flow that it is about. */

@@ -38,7 +38,7 @@ export function settingsDrift(result: Result, { grant_types, redirect_uris, gran
   }
   const apis = apisToday(settled, audiences.length)
   if (apis !== undefined) differs('grantwise.audiences', counted(audiences.length), apis)
-  if (settled.network && network_policy === undefined)
+  if (settled.network && (network_policy?.mode ?? 'off') === 'off')
     differs('grantwise.network_policy', 'none', 'a network of its own')
   const { redirect } = settled
   if (redirect !== undefined && flow.response_types.length > 0 && !redirect_uris.some(uri => isOfKind(uri, redirect))) {

@@ -6,10 +6,12 @@ import type { ChangeTyped } from '../admin/changed-client.ts'
 import { missingFrom } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
 import { policyIds } from '../advisor/policies/index.ts'
-import { type Registration, registrationOf } from '../advisor/registration.ts'
+import { needsPlatform, type Registration, registrationOf } from '../advisor/registration.ts'
 import { type Config, StartRefused } from '../config.ts'
 import type { PolicyId } from '../core/client.ts'
 import type { Data } from '../open-data.ts'
+import { type CredentialOptions, readPlatform } from './client-credential.ts'
+import { type NetworkOptions, networkFlags, readNetwork } from './client-network.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
 import { offered } from './offered.ts'
 import { plain } from './plain.ts'
@@ -17,13 +19,14 @@ import { readAdvice } from './read-advice.ts'
 import { withExistingData } from './with-data.ts'
 import { wrap } from './wrap.ts'
 
-interface Options extends Readonly<Record<string, unknown>> {
+interface Options
+  extends Pick<CredentialOptions, 'federatedIssuer' | 'federatedSubject'>,
+    NetworkOptions,
+    Readonly<Record<string, unknown>> {
   readonly fromAdvice: string
   readonly policy: PolicyId
   readonly redirectUri?: readonly string[]
   readonly audience?: readonly string[]
-  readonly federatedIssuer?: string
-  readonly federatedSubject?: string
   readonly yes?: boolean
   readonly json?: boolean
 }
@@ -59,7 +62,7 @@ export function clientChangeCommand(): Command {
     )
     .addOption(flag('--yes', 'do it, and not only say what it does', '--yes'))
     .addOption(flag('--json', 'say it as JSON', 'client change --json'))
-  for (const option of dataFlags()) command.addOption(option)
+  for (const option of [...networkFlags(), ...dataFlags()]) command.addOption(option)
   return command.action(change)
 }
 
@@ -110,19 +113,20 @@ async function changeIn(
   if (client === undefined)
     throw new StartRefused(`expected the id of a registered client; ${plain(client_id)} is none`)
   const { changeClient, planClientChange } = await import('./apply-files.ts')
-  const typed = typedOf(options)
+  const typed = typedOf(options, registration)
   const done = options.yes
     ? changeClient(client, registration, typed, config, data)
     : planClientChange(client, registration, typed, config, data).then(planned => ({ planned }))
   return done.catch(inFlags)
 }
 
-function typedOf({ redirectUri, audience, federatedIssuer: issuer, federatedSubject: subject }: Options): ChangeTyped {
-  return {
-    redirect_uris: redirectUri,
-    audiences: audience,
-    federated: issuer === undefined || subject === undefined ? undefined : { issuer, subject },
-  }
+/** @throws StartRefused where half of something is named, or a platform for what none proves. */
+function typedOf(options: Options, { grantwise: { advice } }: Registration): ChangeTyped {
+  const { redirectUri: redirect_uris, audience: audiences } = options
+  const federated = readPlatform(options)
+  if (federated && !needsPlatform(advice))
+    throw new StartRefused(`--federated-issuer: expected none, since ${advice.flow} is proven by no platform`)
+  return { redirect_uris, audiences, federated, network: readNetwork(options) }
 }
 
 const flags: Readonly<Record<string, string>> = {
@@ -130,6 +134,8 @@ const flags: Readonly<Record<string, string>> = {
   'grantwise.audiences': '--audience',
   'grantwise.federated.issuer': '--federated-issuer',
   'grantwise.federated.subject': '--federated-subject',
+  'grantwise.network_policy.cidrs': '--network',
+  'grantwise.network_policy.text': '--network-name',
 }
 
 /** What is wrong, by the flag it came from. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { memberOf, type Typed } from '../admin/advised-client.ts'
+import { memberOf } from '../admin/advised-client.ts'
 import { ApplyRefused } from '../admin/apply-refused.ts'
 import { missingFrom } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
@@ -9,12 +9,13 @@ import { type Config, StartRefused } from '../config.ts'
 import type { PolicyId } from '../core/client.ts'
 import type { Data } from '../open-data.ts'
 import { type CredentialOptions, credentialFlags, readCredential } from './client-credential.ts'
+import { type NetworkOptions, networkFlags, readNetwork } from './client-network.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
 import { offered } from './offered.ts'
 import { readAdvice } from './read-advice.ts'
 import { withExistingData } from './with-data.ts'
 
-interface Options extends CredentialOptions, Readonly<Record<string, unknown>> {
+interface Options extends CredentialOptions, NetworkOptions, Readonly<Record<string, unknown>> {
   readonly fromAdvice: string
   readonly policy: PolicyId
   readonly name: string
@@ -22,8 +23,6 @@ interface Options extends CredentialOptions, Readonly<Record<string, unknown>> {
   readonly redirectUri?: readonly string[]
   readonly audience?: readonly string[]
   readonly scope?: string
-  readonly network?: readonly string[]
-  readonly networkName?: string
   readonly json?: boolean
 }
 
@@ -47,11 +46,9 @@ export function clientCreateCommand(): Command {
     )
     .addOption(repeatable('--audience <uri>', 'an API it calls', '--audience https://api.example.com'))
     .addOption(flag('--scope <scopes>', 'what it may ask for (all that fits)', '--scope "openid profile"'))
-    .addOption(repeatable('--network <cidr>', 'a network that it works from, and no other', '--network 10.0.0.0/8'))
-    .addOption(flag('--network-name <text>', 'what people call those networks', '--network-name "the office network"'))
     .addOption(flag('--client-id <id>', 'its id (a random one)', '--client-id photo-prints'))
     .addOption(flag('--json', 'say it as JSON', 'client create --json'))
-  for (const option of [...credentialFlags(), ...dataFlags()]) command.addOption(option)
+  for (const option of [...networkFlags(), ...credentialFlags(), ...dataFlags()]) command.addOption(option)
   return command.action(create)
 }
 
@@ -103,17 +100,6 @@ function checkFollowUps({ apis, network }: Registration, { audience = [], ...opt
   }
 }
 
-/** @throws StartRefused where networks have no name to tell people who are elsewhere. */
-function networkOf({ network, networkName }: Options): Typed['network'] {
-  if (network === undefined) return undefined
-  if (networkName === undefined) {
-    throw new StartRefused(
-      '--network-name: expected what people call those networks, like "the office network"; got none',
-    )
-  }
-  return { cidrs: network, text: networkName }
-}
-
 /**
  * The APIs that it calls: the server's only one where an app that acts for itself names none, since it can do nothing else.
  * @throws StartRefused where there is none, or a choice
@@ -162,7 +148,7 @@ async function register(
         redirect_uris: options.redirectUri ?? [],
         audiences,
         scope: options.scope,
-        network: networkOf(options),
+        network: readNetwork(options),
         ...typed,
       },
     },

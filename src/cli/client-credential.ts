@@ -36,8 +36,7 @@ export function readCredential(
   options: CredentialOptions,
 ): { readonly registration: Registration; readonly typed: Pick<Typed, 'keys' | 'federated'> } {
   checkPlatform(registration, options)
-  const { federatedIssuer: issuer, federatedSubject: subject } = options
-  const federated = issuer === undefined || subject === undefined ? undefined : { issuer, subject }
+  const federated = readPlatform(options)
   const keys = readKeys(options)
   if (keys === undefined) return { registration, typed: { federated } }
   const signing = signingRegistration(registration)
@@ -64,6 +63,19 @@ function checkPlatform({ grantwise }: Registration, options: CredentialOptions):
         : `${name}: expected none, since ${flow} is proven by no platform`,
     )
   }
+}
+
+/** @throws StartRefused where one half of it is missing: the issuer alone would vouch for every job of everybody. */
+export function readPlatform({
+  federatedIssuer: issuer,
+  federatedSubject: subject,
+}: Pick<CredentialOptions, 'federatedIssuer' | 'federatedSubject'>): Typed['federated'] {
+  if (issuer === undefined && subject === undefined) return undefined
+  if (subject === undefined)
+    throw new StartRefused('--federated-subject: expected which job of --federated-issuer it is; got none')
+  if (issuer === undefined)
+    throw new StartRefused('--federated-issuer: expected whose job --federated-subject is; got none')
+  return { issuer, subject }
 }
 
 function readKeys({ jwks, jwksUri }: CredentialOptions): Typed['keys'] {

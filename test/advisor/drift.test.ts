@@ -43,7 +43,7 @@ test('what the follow-ups settle, held against the registration that other rules
     ...more,
     grantwise: {
       ...registration.grantwise,
-      ...{ refresh_idle_ttl: 1_209_600, audiences: [], network_policy: {}, ...settings },
+      ...{ refresh_idle_ttl: 1_209_600, audiences: [], network_policy: { mode: 'enforce' }, ...settings },
     } as unknown as Client['grantwise'],
   })
   const old = { ...storedAdviceOf(advised), rules_version: '2016-01-01' }

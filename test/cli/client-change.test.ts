@@ -64,11 +64,56 @@ test('as JSON: the entry that it shows, applied, changes nothing more; a new sec
   expect(await server.data.store.client('spa')).toEqual(after)
 })
 
+const ofPlatform = { acts_for: 'self', runs_on: 'ci', secret_safe: 'no', platform_id: 'yes' }
+const inside = { answers: usual, followups: { F12: 'yes' } }
+
+test('a network that it works from, where the answers ask for one', { timeout }, async () => {
+  const named = ['--network', '10.0.0.0/8', '--network', '2001:DB8::/32', '--network-name', 'the office network']
+  const done = await change('other-web', inside, '--yes', ...named)
+  expect([done.code, done.err]).toEqual([0, ''])
+  expect(done.out).toContain('Whoever is outside the office network (10.0.0.0/8, 2001:db8::/32) can no longer use it.')
+  const network_policy = {
+    mode: 'enforce',
+    cidrs: ['10.0.0.0/8', '2001:db8::/32'],
+    text: 'the office network',
+    applies_to: ['login', 'authorize', 'token', 'api'],
+  }
+  expect(await server.data.store.client('other-web')).toMatchObject({ grantwise: { network_policy } })
+  expect((await change('other-web', inside, '--yes')).out).toBe('other-web is registered like this already.\n')
+})
+
 test('what it cannot do: nothing, and 2', { timeout }, async () => {
   for (const [client_id, request, args, says] of [
     ['no-such-client', { answers: usual }, [], 'expected the id of a registered client; no-such-client is none'],
     ['job', { answers: alone }, ['--yes'], '--redirect-uri: expected'],
     ['of-bob', { answers: alone }, ['--yes', '--redirect-uri', 'http://*.example.com'], '--redirect-uri'],
+    [
+      'job',
+      { answers: ofPlatform },
+      ['--yes', '--federated-issuer', 'https://ci.example.com'],
+      '--federated-subject: expected which job of --federated-issuer it is; got none',
+    ],
+    [
+      'job',
+      { answers: ofPlatform },
+      ['--yes', '--federated-subject', 'job'],
+      '--federated-issuer: expected whose job --federated-subject is; got none',
+    ],
+    [
+      'of-bob',
+      { answers: usual },
+      ['--yes', '--federated-issuer', 'https://ci.example.com', '--federated-subject', 'job'],
+      '--federated-issuer: expected none, since authorization_code+pkce:confidential is proven by no platform',
+    ],
+    ['of-bob', inside, ['--yes'], '--network: expected at least one network'],
+    ['of-bob', inside, ['--yes', '--network', '10.0.0.0/8'], '--network-name: expected what people call'],
+    ['of-bob', inside, ['--yes', '--network-name', 'the office network'], '--network: expected the networks'],
+    [
+      'of-bob',
+      inside,
+      ['--yes', '--network', '10.0.0', '--network-name', 'the office'],
+      '--network: expected an IP address or a network',
+    ],
     ['of-bob', { answers: { acts_for: 'user' } }, ['--yes'], 'runs_on is missing'],
   ] as const) {
     const before = await server.data.store.client(client_id)

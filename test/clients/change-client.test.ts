@@ -202,6 +202,23 @@ describe('what is shown is what is done', () => {
     expect(await stored('of-bob')).toEqual(before)
   })
 
+  test('an app that is for one network only: which is asked for, and then enforced', async () => {
+    const browser = await signedIn(server, 'root')
+    const page = await browser.get(changeUrl(server, 'of-bob', { ...usual, F12: 'yes' }))
+    expect([page.status, textOf(page).includes('expected at least one network')]).toEqual([200, true])
+    expect(page.html).not.toContain('value="change"')
+    const typed = { network: '10.0.0.0/8\n192.0.2.0/24', network_name: 'the office network' }
+    const looked = await press(browser, page, 'look', typed)
+    expect(textOf(looked)).toContain(
+      'Whoever is outside the office network (10.0.0.0/8, 192.0.2.0/24) can no longer use it.',
+    )
+    expect((await press(browser, { ...looked, url: page.url }, 'change', typed)).status).toBe(303)
+    const { network_policy } = (await stored('of-bob'))?.grantwise ?? {}
+    expect(network_policy).toMatchObject({ mode: 'enforce', cidrs: ['10.0.0.0/8', '192.0.2.0/24'] })
+    const again = await browser.get(changeUrl(server, 'of-bob', { ...usual, F1: 'no', F12: 'yes' }))
+    expect(again.html).toMatch(/<textarea[^>]* name="network"[^>]*>10\.0\.0\.0\/8\n192\.0\.2\.0\/24</)
+  })
+
   test('an API that asks what tokens are as this client can no longer, once it is public', async () => {
     const browser = await signedIn(server, 'root')
     const page = await browser.get(changeUrl(server, 'api-server', alone))

@@ -59,8 +59,8 @@ export const changeClientRoute: Route = {
     check.passed('admin-role-missing')
     const following = await followOne(carried.state, exchange, context)
     if (!following) return backToAdvisor(carried.state, client, exchange, context)
-    const { redirect_uris, audiences, federated } = readTyped(form, '')
-    const typed = { redirect_uris, audiences, federated }
+    const { redirect_uris, audiences, federated, network } = readTyped(form, '')
+    const typed = { redirect_uris, audiences, federated, network }
     const page = { seen, following, typed }
     if (!opened.fresh) return show({ ...page, news: 'expired', status: 400 }, exchange, context)
     if (form.get('do') !== 'change') return show(page, exchange, context)
@@ -105,17 +105,19 @@ function backToAdvisor(
 }
 
 /** What an app has of that which would have to be typed. */
-function typedOf({ redirect_uris, grantwise: { audiences, federated } }: Client): TypedFields {
+function typedOf({ redirect_uris, grantwise: { audiences, federated, network_policy } }: Client): TypedFields {
   const { issuer = '', subject = '' } = federated ?? {}
-  return { redirect_uris, audiences, federated: { issuer, subject } }
+  const { cidrs = [], text = '' } = network_policy ?? {}
+  return { redirect_uris, audiences, federated: { issuer, subject }, network: { cidrs, text } }
 }
 
 /** Of what was typed, that which this advice asks for. */
-function changeTyped({ redirect_uris, audiences, federated }: TypedFields, { asked }: Following): ChangeTyped {
+function changeTyped({ redirect_uris, audiences, federated, network }: TypedFields, { asked }: Following): ChangeTyped {
   return {
     ...(asked.redirects ? { redirect_uris } : {}),
     ...(asked.apis.length > 0 ? { audiences } : {}),
     ...(asked.platform ? { federated } : {}),
+    ...(asked.network ? { network } : {}),
   }
 }
 
