@@ -4,6 +4,7 @@ import { missingFrom, type Offered } from '../../advisor/flow-table.ts'
 import { flowOf } from '../../advisor/flows.ts'
 import { needsPlatform, registrationOf } from '../../advisor/registration.ts'
 import { holdsSecret } from '../../core/client.ts'
+import { sh } from '../../snippets/quote.ts'
 import { advisedFile } from './advised-file.ts'
 import { lacking } from './advisor-lacking.ts'
 import { systemOf, withNextPart } from './advisor-parts.ts'
@@ -96,7 +97,7 @@ export function commandOf(result: Result, audience = 'https://api.example.com'):
       'npx grantwise client create --from-advice -',
       ...policyFlag(result),
       '--name "My app"',
-      ...(itself ? [`--audience ${audience}`] : []),
+      ...(itself ? [`--audience ${sh(audience)}`] : []),
       ...(redirects ? [`--redirect-uri ${redirectHint(registration).example}`] : []),
       ...(registration?.network ? ['--network 10.0.0.0/8', '--network-name "the office network"'] : []),
       ...(needsPlatform(result)
