@@ -28,16 +28,21 @@ export const curl: Stack = {
   },
 }
 
-/** A request for tokens, its parts one to a line. */
+/**
+ * A request for tokens, its parts one to a line. What is secret comes by standard input: others on this computer can
+ * read what a command line says, but for `-u`, which curl hides.
+ */
 function request(situation: Situation, path: string, parts: readonly string[]): string {
-  return [`curl -sS ${sh(addressAt(situation, path))}`, ...proof(situation), ...parts].join(' \\\n  ')
+  const { method } = situation
+  const command = [`curl -sS ${sh(addressAt(situation, path))}`, ...proof(situation), ...parts].join(' \\\n  ')
+  const posted = method === 'client_secret_post' && !parts.some(part => part.endsWith('@-'))
+  return posted ? `printf %s "$CLIENT_SECRET" | ${command} \\\n  --data-urlencode client_secret@-` : command
 }
 
 /** The id is percent-encoded where the secret stands beside it (RFC 6749 §2.3.1); ours need no encoding. */
 function proof({ client_id, method }: Situation): readonly string[] {
   if (method === 'client_secret_basic') return [`-u "${percentEncoded(client_id)}:$CLIENT_SECRET"`]
-  const id = field('client_id', client_id)
-  return method === 'none' ? [id] : [id, '--data-urlencode "client_secret=$CLIENT_SECRET"']
+  return [field('client_id', client_id)]
 }
 
 /** curl percent-encodes a value where it needs that. */
@@ -131,12 +136,12 @@ function federated(situation: Situation): string {
   return text`
 # PLATFORM_TOKEN is the job's own token, made by its platform for this audience:
 # ${oneLine(situation.platform_audience)}
-${request(situation, paths.token, [
-  '-d grant_type=client_credentials',
-  type,
-  '--data-urlencode "client_assertion=$PLATFORM_TOKEN"',
-  ...asked(situation),
-])}
+printf %s "$PLATFORM_TOKEN" | ${request(situation, paths.token, [
+    '-d grant_type=client_credentials',
+    type,
+    '--data-urlencode client_assertion@-',
+    ...asked(situation),
+  ])}
 `
 }
 
@@ -151,6 +156,7 @@ read -r password
 printf %s "$password" | ${request(situation, paths.token, [
     '-d grant_type=password --data-urlencode "username=$username"',
     '--data-urlencode password@-',
+    ...(situation.method === 'client_secret_post' ? ['--data-urlencode "client_secret=$CLIENT_SECRET"'] : []),
     ...asked(situation),
   ])}
 `
