@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { advise } from '../../src/advisor/advise.ts'
 import { costOf } from '../../src/advisor/cost.ts'
 import { flowOf } from '../../src/advisor/flows.ts'
+import { followUps } from '../../src/advisor/follow-ups.ts'
 import { settle } from '../../src/advisor/normalise.ts'
 import { policyIds } from '../../src/advisor/policies/index.ts'
 import { questionIds } from '../../src/advisor/questions.ts'
@@ -13,7 +14,9 @@ import { registrationOf } from '../../src/advisor/registration.ts'
 import { offered } from '../../src/cli/offered.ts'
 import { advisorStylesheet, assets, stylesheet } from '../../src/http/assets/index.ts'
 import { advisorPage } from '../../src/http/pages/advisor.ts'
+import { advisorScreen } from '../../src/http/pages/advisor-screen.ts'
 import { type AdvisorState, addressOf, backTo, untouched } from '../../src/http/pages/advisor-state.ts'
+import { toDocument } from '../../src/http/pages/html.ts'
 import { readAdvisorState } from '../../src/http/read-advisor-state.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -54,6 +57,40 @@ describe('the page', () => {
     expect(whose({ ...browser, trusted_pw: 'no' })).toBe('Only Best current practice asks this.')
     expect(whose({ acts_for: 'user' })).toBeUndefined()
     expect(whose({ acts_for: 'user', runs_on: 'server' })).toBeUndefined()
+  })
+
+  test('a question about a registered app names it, with a way to leave it', () => {
+    const shown = pageOf({ answers: { acts_for: 'user' }, client: 'photo prints' })
+    const [line = ''] = /<p class="changing">.*?<\/p>/s.exec(shown) ?? []
+    expect(line).toContain('<code>photo prints</code>')
+    expect(line).toContain('href="/clients/photo%20prints"')
+    expect(pageOf({ answers: { acts_for: 'user' } })).not.toContain('class="changing"')
+  })
+
+  test('leads to the registered apps, but from files there is no way to them', () => {
+    const link = '<a href="/clients">Apps</a>'
+    for (const answers of [{}, { acts_for: 'user' }, { ...usual }]) expect(pageOf({ answers })).toContain(link)
+    const { content } = advisorScreen(advise({}), untouched, offered, { ...site, standalone: true })
+    expect(toDocument(content)).not.toContain('>Apps<')
+  })
+
+  test('details come last as what they are, the first six in the open, the rest opened by an answer', () => {
+    const answers = { ...usual }
+    const ids = adviceFor(answers)['best-practice'].followups.map(({ id }) => id)
+    const folded = (followups: Readonly<Record<string, string>>) => {
+      const [, section = ''] =
+        /aria-labelledby="follow-ups">(.*?)<\/section>/s.exec(pageOf({ answers, followups })) ?? []
+      const [before = '', tag = '', after = ''] = section.split(/(<details[^>]*>)/)
+      const idsIn = (text: string) => [...text.matchAll(/<li id="(F\d+)"/g)].map(([, id]) => id)
+      return { before: idsIn(before), open: tag.includes('open'), after: idsIn(after) }
+    }
+    expect(ids.length).toBeGreaterThan(7)
+    expect(pageOf({ answers })).toContain('Settle the details, if you like')
+    expect(folded({})).toEqual({ before: ids.slice(0, 6), open: false, after: ids.slice(6) })
+    const last = ids.at(-1) ?? ''
+    const value = followUps.find(({ id }) => id === last)?.choices[0]?.value ?? ''
+    expect(folded({ [last]: value }).open).toBe(true)
+    expect(folded({ [ids[0] ?? '']: 'no' }).open).toBe(false)
   })
 
   test('names withdrawn flows in the open, with who withdrew them and when', () => {
@@ -283,6 +320,7 @@ describe('in a browser', () => {
     answer: '/?acts_for=user&runs_on=browser&trusted_pw=no&backend=yes&F5=yes',
     retired: '/?acts_for=user&runs_on=browser&redirect=no&trusted_pw=no&backend=no&policy=auth0',
     none: '/?acts_for=user&runs_on=ci&secret_safe=no&trusted_pw=no',
+    changing: '/?acts_for=user&client=photo-prints',
   }
 
   describe.each([
@@ -358,6 +396,7 @@ describe('in a browser', () => {
       }
       expect(focused).toEqual([
         'Grantwise',
+        'Apps',
         'Back',
         expect.stringMatching(/^On a server/),
         expect.stringMatching(/^In the browser/),

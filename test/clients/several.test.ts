@@ -135,6 +135,19 @@ describe('a page, a job and a command', () => {
     expect([back.status, back.location?.searchParams.getAll('part')]).toEqual([303, [page, nightly]])
   })
 
+  test('each is called what its part is called, until somebody says otherwise', async () => {
+    const { browser, page: shown } = await enterForm(server, command, [page, nightly])
+    const names = (html: string) =>
+      [...html.matchAll(/<input[^>]*name="client_name[^"]*"[^>]*>/g)].map(
+        ([it]) => /value="([^"]*)"/.exec(it)?.[1] ?? '',
+      )
+    expect(names(shown.html)).toEqual(['Page', 'Service', 'Command'])
+    const again = await send(browser, shown, { ...typed, client_name: '', redirect_uris: '' })
+    expect(names(again.html)).toEqual(['', 'Nightly import', 'Photo command'])
+    const alone = await enterForm(server, command, [])
+    expect(names(alone.page.html)).toEqual([''])
+  })
+
   test('signing in on the way keeps every part', async () => {
     const { page: shown } = await enterForm(server, command, [page, nightly])
     expect(new URL(shown.url).searchParams.getAll('part')).toEqual([page, nightly])

@@ -19,3 +19,8 @@ export function advisorChange(
   const change = addressOf(state, site, changePath(client))
   return html`<p class="next"><a class="button" href=${change}>Change <code>${client}</code> to this</a> ${back}</p>`
 }
+
+/** Said above every question about a registered app: which it is, and the way out. */
+export function advisorChanging(client: string, site: Site): Markup {
+  return html`<p class="changing">Your answers are about <code>${client}</code>. Nothing changes before you say so. <a href=${pathOf(site, clientPath(client))}>Leave it as it is</a></p>`
+}

@@ -1,14 +1,16 @@
 import type { Advised } from '../../advisor/advise.ts'
 import type { Offered } from '../../advisor/flow-table.ts'
 import { advisorAnswer } from './advisor-answer.ts'
+import { advisorChanging } from './advisor-change.ts'
 import { advisorGate } from './advisor-gate.ts'
 import { advisorMyself } from './advisor-myself.ts'
 import { advisorParts } from './advisor-parts.ts'
 import { advisorQuestion } from './advisor-question.ts'
 import { type AdvisorState, hasBegun } from './advisor-state.ts'
 import { brand } from './brand.ts'
+import { clientsPath } from './client-path.ts'
 import { html, type Markup } from './html.ts'
-import type { Site } from './site.ts'
+import { pathOf, type Site } from './site.ts'
 
 interface Screen {
   readonly title: string
@@ -18,7 +20,17 @@ interface Screen {
 /** What is on the advisor's page for a state: written by the server, and again in the browser where scripts run. */
 export function advisorScreen(advised: Advised, state: AdvisorState, offered: Offered, site: Site): Screen {
   const { title, content } = screenFor(advised, state, offered, site)
-  return { title, content: html`${brand(site)}${advisorParts(state, site)}${content}` }
+  return {
+    title,
+    content: html`
+      <div class="head">
+        ${brand(site)}
+        ${!site.standalone && html`<p><a href=${pathOf(site, clientsPath)}>Apps</a></p>`}
+      </div>
+      ${advised.advice === null && state.client !== undefined && advisorChanging(state.client, site)}
+      ${advisorParts(state, site)}
+      ${content}`,
+  }
 }
 
 function screenFor({ question, advice }: Advised, state: AdvisorState, offered: Offered, site: Site): Screen {

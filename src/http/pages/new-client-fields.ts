@@ -72,12 +72,12 @@ export function newClientFields(part: NewClientPart, begin: Beginning): Markup {
 type TextField = 'client_name' | 'federated_issuer' | 'federated_subject' | 'network_name'
 
 function text(
-  { typed, faults, suffix }: NewClientPart,
+  { name: called, typed, faults, suffix }: NewClientPart,
   name: TextField,
   { label, hint, focus = false }: { readonly label: string; readonly hint: string; readonly focus?: boolean },
 ): Markup {
   const values = {
-    client_name: typed?.client_name,
+    client_name: typed?.client_name ?? called,
     federated_issuer: typed?.federated.issuer,
     federated_subject: typed?.federated.subject,
     network_name: typed?.network.text,
