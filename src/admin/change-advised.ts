@@ -1,20 +1,20 @@
 import type { Registration } from '../advisor/registration.ts'
 import type { By } from '../core/by.ts'
 import { type Client, holdsSecret } from '../core/client.ts'
-import { type ApplyPowers, applyPlan, planApply } from './apply.ts'
+import { applyPlan, planApply } from './apply.ts'
 import { readApplyFile } from './apply-file.ts'
 import { effectsOf } from './change-effects.ts'
 import { type ChangeTyped, describeChangedClient } from './changed-client.ts'
 import { type ClientEntry, type DiffLine, diffEntries, entryOf } from './client-entry.ts'
 import type { Effect } from './effect.ts'
+import { onlyClient } from './named-clients.ts'
 import { planClient } from './plan-client.ts'
 import { type AdminChange, type AnsweredPage, ChangedMeanwhile, type ClientReader, type LiveSignIns } from './ports.ts'
 import type { RegisterPowers } from './register-advised.ts'
 import { liveSecrets } from './secrets.ts'
 
 export interface ChangePowers extends Omit<RegisterPowers, 'store'> {
-  readonly store: RegisterPowers['store'] &
-    Pick<ClientReader, 'liveSignIns'> & { client(client_id: string): Promise<Client | undefined> }
+  readonly store: RegisterPowers['store'] & Pick<ClientReader, 'liveSignIns'>
 }
 
 /** What a change of a client would write, and everything that it would do. */
@@ -57,7 +57,7 @@ export async function planAdvisedChange(
   const live = await store.liveSignIns(before.client_id, now)
   const newSecret = holdsSecret(entry.token_endpoint_auth_method) && liveSecrets(before.secrets, now).length === 0
   const file = readApplyFile({ clients: [newSecret ? { ...entry, client_secret } : entry] })
-  const { changes, warnings } = await planApply([file], { ...powers, store: only(before.client_id, store) })
+  const { changes, warnings } = await planApply([file], { ...powers, store: onlyClient(before.client_id, store) })
   return {
     before,
     entry,
@@ -68,19 +68,6 @@ export async function planAdvisedChange(
     newSecret,
     changes,
     stamp: stampOf(before, powers),
-  }
-}
-
-/** The store as far as a file of one client is about it: the other clients, however many, are not read. */
-function only(client_id: string, store: ChangePowers['store']): ApplyPowers['store'] {
-  return {
-    allClients: async () => [(await store.client(client_id)) ?? []].flat(),
-    allResourceServers: () => store.allResourceServers(),
-    networkPolicy: () => store.networkPolicy(),
-    accountByLogin: login => store.accountByLogin(login),
-    isDeletedUser: sub => store.isDeletedUser(sub),
-    user: sub => store.user(sub),
-    meta: name => store.meta(name),
   }
 }
 

@@ -4,11 +4,12 @@ import type { Random } from '../core/ports.ts'
 import { type AdvisedClient, describeAdvisedClient, type Typed } from './advised-client.ts'
 import { type ApplyOptions, type ApplyPowers, applyFiles } from './apply.ts'
 import { readApplyFile } from './apply-file.ts'
-import { type AdminStore, PageAnswered } from './ports.ts'
+import { type NamingStore, noClients } from './named-clients.ts'
+import type { AdminStore } from './ports.ts'
 
 /** What registering one client needs. */
 export interface RegisterPowers extends ApplyPowers {
-  readonly store: ApplyPowers['store'] & Pick<AdminStore, 'applyChanges'>
+  readonly store: NamingStore & Pick<AdminStore, 'applyChanges'>
   readonly random: Pick<Random, 'secret'>
 }
 
@@ -45,16 +46,21 @@ export async function registerTogether(
   options: Pick<ApplyOptions, 'answers' | 'by'> = {},
 ): Promise<readonly RegisteredClient[]> {
   const { store, random } = powers
-  const known = new Set((await store.allClients()).map(({ client_id }) => client_id))
-  // An apply file would change it; here it is somebody's second click.
-  const taken = clients.find(({ typed }) => known.has(typed.client_id))
-  if (taken) throw new PageAnswered(taken.typed.client_id)
   const apis = await store.allResourceServers()
   const described = clients.map(({ registration, typed }) => {
     const client_secret = holdsSecret(registration.token_endpoint_auth_method) ? random.secret() : undefined
     return describeAdvisedClient(registration, { ...typed, client_secret }, apis)
   })
-  const { warnings } = await applyFiles([readApplyFile({ clients: described })], powers, options)
+  const unknown = noClients(
+    clients.map(({ typed }) => typed.client_id),
+    store,
+  )
+  const applyChanges = store.applyChanges.bind(store)
+  const { warnings } = await applyFiles(
+    [readApplyFile({ clients: described })],
+    { ...powers, store: { ...unknown, applyChanges } },
+    options,
+  )
   return described.map((client, index) => {
     const prefix = `clients[${index}].`
     const own = warnings.filter(warning => warning.startsWith(prefix))
