@@ -390,7 +390,7 @@ describe('in a browser', () => {
   test('the tab key goes from the way back to the answers in their order, then to the doubt, the trail and the chart', async () => {
     await open(states.second, { viewport: { width: 1280, height: 800 } }, async page => {
       const focused: string[] = []
-      for (let press = 0; press < 11; press++) {
+      for (let press = 0; press < 12; press++) {
         await page.keyboard.press('Tab')
         focused.push(await page.locator(':focus').evaluate(it => it.getAttribute('aria-label') ?? it.textContent ?? ''))
       }
