@@ -32,18 +32,26 @@ function isAnswer(id: string, value: unknown): boolean {
 }
 
 /**
- * The follow-ups that were answered about a registered client; those that it has answered by what it is where nobody
- * did: whether it renews, and whose app it is.
+ * The follow-ups that were answered about a registered client, and those that it has answered by what it is where nobody
+ * did. What an administrator has taken away since, without the advisor, is not asked for again: refresh tokens, and to be
+ * a first party.
  */
 export function presentFollowUps({
   grantwise,
   grant_types,
 }: Pick<Client, 'grantwise' | 'grant_types'>): Readonly<Record<string, string>> {
+  const { first_party, advice } = grantwise
+  const { F2, ...answered } = knownFollowUps(advice?.['followups'])
   const renews = grant_types.includes('refresh_token')
   const could = grant_types.some(it => it === 'authorization_code' || it.endsWith(':device_code'))
-  const answered = knownFollowUps(grantwise.advice?.['followups'])
-  const is = { ...(could && !renews ? { F1: 'no' } : {}), ...(grantwise.first_party ? { F5: 'yes' } : {}) }
-  return { ...is, ...answered }
+  const takenForOurs = answered['F5'] === 'yes' || answered['F13'] === 'ourselves'
+  return {
+    ...(first_party ? { F5: 'yes' } : {}),
+    ...answered,
+    ...(!first_party && takenForOurs ? { F5: 'no' } : {}),
+    ...(could && !renews ? { F1: 'no' } : {}),
+    ...(F2 === undefined || (F2 === 'yes' && !renews) ? {} : { F2 }),
+  }
 }
 
 /** Answered follow-ups without those that the rules of today do not ask or take. */

@@ -126,6 +126,16 @@ describe('the follow-ups that were answered', () => {
     expect(registered({ ...bare, followups: { F5: 'no' } }, { first_party: true })).toEqual({ F5: 'no' })
     expect(registered(bare, { first_party: true })).toEqual({ F5: 'yes' })
   })
+
+  test('ask for nothing again that an administrator has taken away since', () => {
+    const left = (followups: object) =>
+      presentFollowUps({
+        grant_types: ['authorization_code'],
+        grantwise: { advice: { ...bare, followups }, first_party: false } as unknown as Client['grantwise'],
+      })
+    expect(left({ F1: 'yes', F2: 'yes', F5: 'yes' })).toEqual({ F1: 'no', F5: 'no' })
+    expect(left({ F13: 'ourselves' })).toEqual({ F1: 'no', F5: 'no', F13: 'ourselves' })
+  })
 })
 
 describe('a registration outside its advice is refused', () => {
