@@ -1,4 +1,5 @@
 import { holdsSecret } from '../core/client.ts'
+import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import type { ClientEntry } from './client-entry.ts'
 import { breaks, changes, type Effect } from './effect.ts'
@@ -30,15 +31,13 @@ export function effectsOf(before: ClientEntry, after: ClientEntry, { live, apis 
 const gone = (before: readonly string[], after: readonly string[]) => before.filter(it => !after.includes(it))
 const listed = (all: readonly string[]) => all.join(', ')
 
-const device = 'urn:ietf:params:oauth:grant-type:device_code'
-
 const grantsGone: Readonly<Record<string, string>> = {
   authorization_code: 'People can no longer sign in to it in the browser: its codes are refused.',
   client_credentials: 'It no longer acts for itself: grant_type=client_credentials is refused.',
   implicit: 'Tokens no longer come in the address: it has to ask for a code and redeem it.',
   password:
     'It may no longer ask for passwords itself: grant_type=password is refused. It has to send people to the sign-in page.',
-  [device]: 'Its people can no longer connect a device by typing a code: it is refused one.',
+  [deviceCodeGrantType]: 'Its people can no longer connect a device by typing a code: it is refused one.',
 }
 
 const grantsCome: Readonly<Record<string, string>> = {
@@ -47,7 +46,7 @@ const grantsCome: Readonly<Record<string, string>> = {
   client_credentials: 'It may act for itself, with no person there.',
   implicit: 'It may have tokens in the address, which is withdrawn.',
   password: 'It may ask people for their passwords itself, which is withdrawn.',
-  [device]: 'It may show a code that people type on another device.',
+  [deviceCodeGrantType]: 'It may show a code that people type on another device.',
 }
 
 function grantEffects(before: ClientEntry, after: ClientEntry, live: LiveSignIns): readonly Effect[] {

@@ -1,3 +1,4 @@
+import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 import type { Grant } from '../core/grants/grant.ts'
 import type { ResponseType } from '../core/response-types/response-type.ts'
 import type { Allowance, Retired } from '../core/retired.ts'
@@ -49,7 +50,7 @@ const names: Readonly<Record<string, string>> = {
   id_token: 'Implicit (ID Token only)',
   'code id_token': 'Hybrid (ID Token)',
   'code token': 'Hybrid (access token)',
-  'urn:ietf:params:oauth:grant-type:device_code': 'Device authorization',
+  [deviceCodeGrantType]: 'Device authorization',
   password: 'Password',
 }
 

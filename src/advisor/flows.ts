@@ -1,8 +1,9 @@
 import type { ActsFor } from '../core/client.ts'
+import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 
 const code = 'authorization_code'
 const refresh = 'refresh_token'
-const device = 'urn:ietf:params:oauth:grant-type:device_code'
+const device = deviceCodeGrantType
 const ciba = 'urn:openid:params:grant-type:ciba'
 
 export type FlowId =

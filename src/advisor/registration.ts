@@ -1,4 +1,5 @@
 import { type ActsFor, type ClientSettings, holdsSecret, type RunsOn } from '../core/client.ts'
+import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 import type { Result } from './advise.ts'
 import { clientTypeOf, flowOf } from './flows.ts'
 import type { FollowUpSettings, RedirectKind } from './follow-ups/follow-up.ts'
@@ -7,7 +8,7 @@ import { type StoredAdvice, settingsOf, storedAdviceOf } from './stored-advice.t
 
 const code = 'authorization_code'
 const refresh = 'refresh_token'
-const device = 'urn:ietf:params:oauth:grant-type:device_code'
+const device = deviceCodeGrantType
 const clientCredentials = 'client_credentials'
 const implicit = 'implicit'
 const password = 'password'

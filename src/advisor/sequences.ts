@@ -1,3 +1,4 @@
+import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 import type { Role } from '../core/roles.ts'
 import type { Flow, FlowId } from './flows.ts'
 
@@ -61,7 +62,6 @@ function value(name: string, value: string): Parameter {
 
 const authorization = 'authorization endpoint'
 const token = 'token endpoint'
-const device_code = 'urn:ietf:params:oauth:grant-type:device_code'
 const ciba = 'urn:openid:params:grant-type:ciba'
 
 /** What each grant begins with, up to the first access token. */
@@ -145,7 +145,7 @@ const starts: Readonly<Record<string, (flow: Flow) => readonly Message[]>> = {
   ],
 
   // RFC 8628 §3
-  [device_code]: flow => [
+  [deviceCodeGrantType]: flow => [
     message('sign-in', 'client', 'authorization_server', 'Asks for a code to show', {
       wire: 'POST device authorization endpoint',
       parameters: [...plain('scope'), ...clientAuth(flow)],
@@ -173,7 +173,7 @@ const starts: Readonly<Record<string, (flow: Flow) => readonly Message[]>> = {
     ...agrees('Asks who they are, and whether the code is the one that their device shows'),
     message('tokens', 'client', 'authorization_server', 'Asks until they have agreed, every few seconds', {
       wire: `POST ${token}`,
-      parameters: [value('grant_type', device_code), ...secret('device_code'), ...clientAuth(flow)],
+      parameters: [value('grant_type', deviceCodeGrantType), ...secret('device_code'), ...clientAuth(flow)],
     }),
     tokens(flow, 'Says authorization_pending until then; then gives the tokens'),
   ],

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { FlowId } from '../advisor/flows.ts'
+import { findFlow } from '../advisor/flows.ts'
 import { issuerOf, StartRefused } from '../config.ts'
 import { type ClientCode, codeFor, stacks } from '../snippets/code-for.ts'
 import type { Snippet } from '../snippets/snippet.ts'
@@ -36,8 +36,7 @@ function read(client_id: string, options: Readonly<Record<string, unknown>>): Pr
     const client = await store.client(client_id)
     if (!client) throw new StartRefused(`no client has this client_id; grantwise client list shows every one there is`)
     const issuer = (await store.meta('issuer')) ?? issuerOf(config, config.port)
-    // What was registered passed the rules of the apply file.
-    const flow = client.grantwise.advice?.['flow'] as FlowId | undefined
+    const flow = findFlow(client.grantwise.advice?.['flow'])?.id
     return codeFor({ issuer, client, flow })
   })
 }

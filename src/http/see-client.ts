@@ -1,9 +1,9 @@
 import type { Client } from '../core/client.ts'
-import type { User } from '../core/user.ts'
 import { normaliseLogin } from '../identity/login-name.ts'
 import type { Context } from './context.ts'
 import type { SignedIn } from './current-login.ts'
 import type { Exchange } from './exchange.ts'
+import { isAdmin } from './is-admin.ts'
 
 /** A client, and who looks at it. */
 export interface SeenClient {
@@ -11,10 +11,6 @@ export interface SeenClient {
   readonly signedIn: SignedIn
   /** Who may change it; an owner only looks. */
   readonly admin: boolean
-}
-
-export function isAdmin({ roles }: User): boolean {
-  return roles.includes('admin')
 }
 
 /**

@@ -3,6 +3,7 @@ import { normaliseLogin } from '../identity/login-name.ts'
 import type { Context } from './context.ts'
 import { currentLogin } from './current-login.ts'
 import type { Exchange } from './exchange.ts'
+import { isAdmin } from './is-admin.ts'
 
 /** Who looks at a failure: somebody, an owner of the client it happened to, or an administrator. */
 export type Viewer = 'anybody' | 'owner' | 'admin'
@@ -12,8 +13,8 @@ export async function viewerOf(exchange: Exchange, context: Context, client_id: 
   if (context.dev) return 'admin'
   const signedIn = await currentLogin(exchange, context)
   if (!signedIn) return 'anybody'
-  const { login, roles } = signedIn.user
-  if (roles.includes('admin')) return 'admin'
+  const { login } = signedIn.user
+  if (isAdmin(signedIn.user)) return 'admin'
   const client = client_id === undefined ? undefined : await context.server.store.client(client_id)
   const owns = client?.grantwise.owners.some(owner => normaliseLogin(owner) === login) ?? false
   return owns ? 'owner' : 'anybody'

@@ -1,5 +1,5 @@
 import { paths } from '../core/endpoints/paths.ts'
-import { deviceCodeGrantType } from '../core/grants/device-code.ts'
+import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 import { aroundPort } from './node-server.ts'
 import { py } from './quote.ts'
 import { addressAt, listenerOf, type Situation } from './situation.ts'

@@ -1,5 +1,5 @@
 import { paths } from '../core/endpoints/paths.ts'
-import { deviceCodeGrantType } from '../core/grants/device-code.ts'
+import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 import { percentEncoded, sh } from './quote.ts'
 import { addressAt, type Situation } from './situation.ts'
 import type { Stack } from './snippet.ts'

@@ -1,5 +1,5 @@
 import { type FlowId, findFlow, flowOf } from '../advisor/flows.ts'
-import { deviceCodeGrantType } from '../core/grants/device-code.ts'
+import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 import type { CodeClient } from './snippet.ts'
 
 /** Where code runs, and how it gets its token. */

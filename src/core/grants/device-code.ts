@@ -3,9 +3,8 @@ import type { OAuthError } from '../errors.ts'
 import { authorizedResource } from '../resource.ts'
 import { narrowScope } from '../scope.ts'
 import { hashToken } from '../token-hash.ts'
+import { deviceCodeGrantType } from './device-code-grant-type.ts'
 import type { Grant, GrantPowers, GrantRequest } from './grant.ts'
-
-export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** What a device waits for: that its user, in a browser elsewhere, agreed to what it asked (RFC 8628 §3.4). */
 export const deviceCode: Grant = {

@@ -4,6 +4,7 @@ import type { FollowUpSettings } from '../../advisor/follow-ups/follow-up.ts'
 import type { Registration } from '../../advisor/registration.ts'
 import { outcomesOf } from '../../advisor/settle-follow-ups.ts'
 import { holdsSecret } from '../../core/client.ts'
+import { deviceCodeGrantType } from '../../core/grants/device-code-grant-type.ts'
 import { defaultLifetimes } from '../../core/lifetimes.ts'
 import { html, type Markup } from './html.ts'
 import { redirectHint } from './redirect-hint.ts'
@@ -20,7 +21,7 @@ const grantReasons: Readonly<Record<string, string>> = {
   authorization_code: 'people sign in on the sign-in page, and the app trades the code that comes back',
   refresh_token: 'it goes on without asking the person again',
   client_credentials: 'it signs in as itself, and nobody else is there',
-  'urn:ietf:params:oauth:grant-type:device_code': 'it shows a code that people type on another device',
+  [deviceCodeGrantType]: 'it shows a code that people type on another device',
   'urn:openid:params:grant-type:ciba': 'people are asked on a device of their own',
   implicit: 'the page gets its token in its address; this is withdrawn',
   password: 'the app’s own form takes passwords; this is withdrawn',

@@ -8,12 +8,12 @@ import type { Context } from '../context.ts'
 import { currentLogin, type SignedIn } from '../current-login.ts'
 import { type Exchange, formParams, queryParams } from '../exchange.ts'
 import { noStore, pageHeaders } from '../headers.ts'
+import { isAdmin } from '../is-admin.ts'
 import { type AccountApp, type AccountPage, accountPage, isAccountNews, type Listed } from '../pages/account.ts'
 import { pathOf } from '../pages/site.ts'
 import { beginParked, park, parkedField } from '../parked.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
-import { isAdmin } from '../see-client.ts'
 import { showSignIn } from './sign-in-here.ts'
 
 /** How much of each list a page shows. */

@@ -5,12 +5,12 @@ import type { Params } from '../../core/params.ts'
 import { currentLogin } from '../current-login.ts'
 import { queryParams } from '../exchange.ts'
 import { pageHeaders } from '../headers.ts'
+import { isAdmin } from '../is-admin.ts'
 import { clientsPath } from '../pages/client-path.ts'
 import { clientsPage } from '../pages/clients.ts'
 import { pathOf } from '../pages/site.ts'
 import { retiredFlowsOf } from '../retired-flows.ts'
 import type { Route } from '../route.ts'
-import { isAdmin } from '../see-client.ts'
 import { showSignIn } from './sign-in-here.ts'
 
 /** How much of the list a page shows. */

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { currentLogin } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { pageHeaders } from '../headers.ts'
+import { isAdmin } from '../is-admin.ts'
 import type { DoctorOutcome } from '../pages/doctor.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
@@ -54,7 +55,7 @@ async function outcomeOf(given: string, exchange: Exchange, context: Context): P
 /** An administrator, or with --dev whoever sits at this machine. */
 async function mayAsk(exchange: Exchange, context: Context): Promise<boolean> {
   const signedIn = await currentLogin(exchange, context)
-  return signedIn?.user.roles.includes('admin') === true || (context.dev && isAtThisMachine(exchange, context))
+  return (signedIn !== undefined && isAdmin(signedIn.user)) || (context.dev && isAtThisMachine(exchange, context))
 }
 
 function read(given: string): Subject | string {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { currentLogin } from '../current-login.ts'
 import { sendJson } from '../encode.ts'
 import { type Exchange, queryParams } from '../exchange.ts'
+import { isAdmin } from '../is-admin.ts'
 import { isHostOf } from '../other-host.ts'
 import type { Route } from '../route.ts'
 
@@ -14,7 +15,7 @@ async function refuseOthers(exchange: Exchange, context: Context): Promise<void>
   const signedIn = await currentLogin(exchange, context)
   if (!signedIn) throw check.refused('admin-not-signed-in', 'sign in as an administrator')
   check.passed('admin-not-signed-in')
-  if (!signedIn.user.roles.includes('admin')) {
+  if (!isAdmin(signedIn.user)) {
     throw check.refused('admin-role-missing', 'only an administrator may see this', { sub: signedIn.user.sub })
   }
   check.passed('admin-role-missing')

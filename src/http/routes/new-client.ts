@@ -12,6 +12,7 @@ import { statusOf } from '../encode.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { type Following, followAdvice } from '../follow-advice.ts'
 import { noStore, pageHeaders } from '../headers.ts'
+import { isAdmin } from '../is-admin.ts'
 import { faultsOf, faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
 import { advisedFile } from '../pages/advised-file.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
@@ -34,7 +35,7 @@ export const newClientRoute: Route = {
     if (!following) return backToAdvisor(state, exchange, context)
     const signedIn = await currentLogin(exchange, context)
     if (!signedIn) return showSignIn(exchange, context, undefined, { to: 'new-client', state })
-    if (!isAdmin(signedIn)) return refuseOthers(signedIn, following, exchange, context)
+    if (!isAdmin(signedIn.user)) return refuseOthers(signedIn, following, exchange, context)
     return show({ signedIn, following }, exchange, context)
   },
   async POST(exchange, context) {
@@ -50,7 +51,7 @@ export const newClientRoute: Route = {
     const { ids, state } = JSON.parse(opened.carried) as Carried
     const following = await followAdvice(state, exchange, context)
     if (!following) return backToAdvisor(state, exchange, context)
-    if (!isAdmin(signedIn)) return refuseOthers(signedIn, following, exchange, context)
+    if (!isAdmin(signedIn.user)) return refuseOthers(signedIn, following, exchange, context)
     exchange.check.passed('admin-role-missing')
     const typed = following.parts.map((_, index) => readTyped(form, suffixAt(index)))
     const page = { signedIn, following, typed }
@@ -69,10 +70,6 @@ export const newClientRoute: Route = {
 interface Carried {
   readonly ids: readonly string[]
   readonly state: AdvisorState
-}
-
-function isAdmin({ user }: SignedIn): boolean {
-  return user.roles.includes('admin')
 }
 
 function backToAdvisor(state: AdvisorState, { reply }: Exchange, { site }: Context): FastifyReply {
