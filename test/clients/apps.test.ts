@@ -204,14 +204,28 @@ describe('one client', () => {
     expect((await use()).status).toBe(200)
   })
 
-  test.each(['', 'soon', '2030-13-01', '2030-02-30x', '2030-02-31'])('%j is no day, and nothing changes', async retired_until => {
+  test('a day is not set on what was not shown: of two forms that were open, the second is refused', async () => {
     const browser = await signedIn(server, 'root')
-    const page = await browser.get(at('/clients/old-web'))
-    const before = await server.data.store.client('old-web')
-    const answer = await browser.post(page.url, { ...formOf(page), sunset: 'set', retired_until })
-    expect([answer.status, answer.html.includes('Give a day')]).toEqual([400, true])
-    expect(await server.data.store.client('old-web')).toEqual(before)
+    const [first, second] = [await browser.get(at('/clients/old-web')), await browser.get(at('/clients/old-web'))]
+    const set = (page: typeof first, retired_until: string) =>
+      browser.post(page.url, { ...formOf(page), sunset: 'set', retired_until })
+    expect((await set(first, '2099-01-01')).status).toBe(303)
+    expect((await set(second, '2098-01-01')).status).toBe(409)
+    const cleared = await browser.get(at('/clients/old-web'))
+    expect((await browser.post(cleared.url, { ...formOf(cleared), sunset: 'clear' })).status).toBe(303)
   })
+
+  test.each(['', 'soon', '2030-13-01', '2030-02-30x', '2030-02-31'])(
+    '%j is no day, and nothing changes',
+    async retired_until => {
+      const browser = await signedIn(server, 'root')
+      const page = await browser.get(at('/clients/old-web'))
+      const before = await server.data.store.client('old-web')
+      const answer = await browser.post(page.url, { ...formOf(page), sunset: 'set', retired_until })
+      expect([answer.status, answer.html.includes('Give a day')]).toEqual([400, true])
+      expect(await server.data.store.client('old-web')).toEqual(before)
+    },
+  )
 
   test('answers that today’s rules do not know any more', async () => {
     await server.apply({

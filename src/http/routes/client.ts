@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { stampOf } from '../../admin/change-advised.ts'
 import { ChangedMeanwhile } from '../../admin/ports.ts'
 import { driftOf } from '../../advisor/drift.ts'
 import { presentAnswers, presentFollowUps } from '../../advisor/present-answers.ts'
@@ -19,6 +20,12 @@ import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
 import { type SeenClient, seeClient } from '../see-client.ts'
 import { showSignIn } from './sign-in-here.ts'
+
+/** What the form about its retired flows takes along: of which client, as it was shown. */
+interface Carried {
+  readonly client_id: string
+  readonly stamp: string
+}
 
 /** One app, for its owners and administrators. */
 export const clientRoute: Route = {
@@ -41,7 +48,8 @@ export const clientRoute: Route = {
     const { fresh, carried } = openForm('client', form, signedIn.login.sid, exchange, context)
     const seen = await seeClient(signedIn, exchange, context)
     const { client, admin } = seen
-    if (carried !== client.client_id) throw check.refused('page-foreign', 'this form was not made for this app')
+    const { client_id, stamp } = JSON.parse(carried) as Carried
+    if (client_id !== client.client_id) throw check.refused('page-foreign', 'this form was not made for this app')
     if (!admin) throw check.refused('admin-role-missing', 'only an administrator changes an app')
     check.passed('admin-role-missing')
     if (!fresh) return show(seen, { done: 'expired', status: 400 }, exchange, context)
@@ -51,6 +59,8 @@ export const clientRoute: Route = {
       return show(seen, { notADay: true, status: statusOf(refused) }, exchange, context)
     }
     try {
+      // A day is set for the flows that were shown.
+      if (stamp !== stampOf(client, context.server)) throw new ChangedMeanwhile(client_id)
       await context.clients.retire(client, until, check.by('user', signedIn.user.sub))
     } catch (error) {
       if (!(error instanceof ChangedMeanwhile)) throw error
@@ -101,6 +111,7 @@ async function show(
   const [apis, use] = await Promise.all([registrations.apis(), clients.use(client_id)])
   const state = stateOf(client, advice)
   const changed = (changed: AdvisorState) => addressOf(changed, site, changePath(client_id))
+  const carried: Carried = { client_id, stamp: stampOf(client, server) }
   const page = clientPage(
     {
       client,
@@ -109,7 +120,9 @@ async function show(
       apis,
       use,
       migration: migrationOf(client, apis, server.issuer),
-      sunset: admin ? bindForm('client', clientPath(client_id), sid, exchange, context, client_id) : undefined,
+      sunset: admin
+        ? bindForm('client', clientPath(client_id), sid, exchange, context, JSON.stringify(carried))
+        : undefined,
       notADay,
       change: addressOf(state, site),
       update: changed(state),
