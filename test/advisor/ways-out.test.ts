@@ -43,7 +43,7 @@ test('the page says them as links, and each leads to its flow', () => {
   const page = advisorPage(advise({ answers: doubted }), state, offered, site)
   const [section = ''] = /<section class="ways-out".*?<\/section>/s.exec(page) ?? []
   const links = [...section.matchAll(/<a href="([^"]*)">Yes<\/a>[^<]*/g)].map(([link, href = '']) => ({
-    doubted: link.includes('you were not sure'),
+    doubted: link.includes('of which you were not sure'),
     leadsTo: adviceFor(Object.fromEntries(new URL(href.replaceAll('&amp;', '&'), site.issuer).searchParams))[
       'best-practice'
     ].flow,

@@ -25,11 +25,11 @@ export function advisorWaysOut({ answers, policy }: Result, state: AdvisorState,
 
 function wayOut({ question, value, flow }: WayOut, doubted: boolean, state: AdvisorState, site: Site): Markup {
   const text = questions.find(({ id }) => id === question)?.text
+  const doubt = doubted && ', of which you were not sure,'
   return html`
     <li>
       <span class="asked">${text}</span>
-      <a href=${addressOf(answeredOtherwise(state, question, value), site)}>${choiceOf(question, value)?.text}</a>${doubted && ' (you were not sure)'}:
-      <strong>${flowOf(flow).name}</strong>
+      <a href=${addressOf(answeredOtherwise(state, question, value), site)}>${choiceOf(question, value)?.text}</a>${doubt} leads to <strong>${flowOf(flow).name}</strong>
     </li>`
 }
 

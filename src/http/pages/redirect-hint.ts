@@ -11,11 +11,14 @@ const https = 'https://app.example.com/callback'
 const loopback = 'http://127.0.0.1/callback'
 const scheme = 'com.example.app:/callback'
 
-const web = { example: https, words: 'Use https; or http://127.0.0.1:3000/… while you build it.' }
+const web = (port: number): RedirectHint => ({
+  example: https,
+  words: `Use https; or http://127.0.0.1:${port}/… while you build it.`,
+})
 
 const whereItRuns: Readonly<Record<RunsOn, RedirectHint>> = {
-  server: web,
-  browser: web,
+  server: web(3000),
+  browser: web(5173),
   native: {
     example: scheme,
     words:
