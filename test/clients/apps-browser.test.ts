@@ -6,7 +6,7 @@ import { implicitClient } from '../support/retired-clients.ts'
 import type { TestServer } from '../support/server.ts'
 import { createVisits, fillSignIn, type Visits } from '../support/visit.ts'
 import { password } from '../support/world.ts'
-import { drift, startLooked } from './apps.ts'
+import { drift, looked, startLooked } from './apps.ts'
 
 let chromium: Browser
 let server: TestServer
@@ -33,6 +33,8 @@ async function enterAs(page: Page, login: string): Promise<void> {
 test.each([true, false])(
   'an administrator finds an old app, ends its flow by a day, and moves it; scripts %j',
   async javaScriptEnabled => {
+    // As it was, after the other of the two.
+    await server.apply({ clients: looked.clients.filter(it => it.client_id === 'old-spa') })
     await visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = async (name: string) => {
         // What looks runs in the page.
@@ -45,16 +47,17 @@ test.each([true, false])(
       await page.getByRole('link', { name: 'Old single-page app' }).click()
       await page.getByRole('heading', { name: 'Retired flows' }).waitFor()
       await lookAt('app-retired')
-      if (javaScriptEnabled) {
-        await page.getByLabel('They end on').fill('2031-03-01')
-        await page.getByRole('button', { name: 'Set the day' }).click()
-        await page.getByText('The day is set.').waitFor()
-        await lookAt('app-sunset')
-        await page.goto(`${server.issuer}/clients/photo-prints`)
-        await page.getByRole('heading', { name: 'By today’s rules the answer would be another' }).waitFor()
-        await lookAt('app-drifted')
-        return
-      }
+      await page.getByLabel('They end on').fill('2031-03-01')
+      await page.getByRole('button', { name: 'Set the day' }).click()
+      await page.getByText('The day is set.').waitFor()
+      expect(await server.data.store.client('old-spa')).toMatchObject({
+        grantwise: { retired_until: Date.UTC(2031, 2, 1) / 1000 },
+      })
+      await lookAt('app-sunset')
+      await page.goto(`${server.issuer}/clients/photo-prints`)
+      await page.getByRole('heading', { name: 'By today’s rules the answer would be another' }).waitFor()
+      await lookAt('app-drifted')
+      await page.goto(`${server.issuer}/clients/old-spa`)
       await page.getByRole('link', { name: 'See what that does' }).click()
       await page.getByRole('heading', { name: 'What it breaks' }).waitFor()
       await page.getByRole('button', { name: 'Change the app' }).click()
