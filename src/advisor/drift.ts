@@ -1,7 +1,7 @@
 import { advise, type Result } from './advise.ts'
 import { rulesVersion } from './policies/index.ts'
-import { knownFollowUps } from './present-answers.ts'
-import { AdviceRefused } from './request.ts'
+import { knownFollowUps, presentFollowUps } from './present-answers.ts'
+import { AdviceRefused, type FollowUpAnswers } from './request.ts'
 import { type Registered, type SettingDrift, settingsDrift } from './settings-drift.ts'
 import type { StoredAdvice } from './stored-advice.ts'
 
@@ -20,11 +20,13 @@ export type Drift =
 
 /**
  * Nothing, while the rules of today say the same to the same answers. What the follow-ups settle is held against the
- * registration, where that is given and other rules led to it: what differs from the same ones somebody chose.
+ * registration, where that is given and other rules led to it: what differs from the same ones somebody chose, as is
+ * what an administrator has taken away.
  */
 export function driftOf(advice: StoredAdvice, registered?: Registered): Drift | undefined {
   const { policy, flow, rule_id } = advice
-  const advised = adviseToday(advice)
+  const answered = registered === undefined ? knownFollowUps(advice.followups) : presentFollowUps(registered)
+  const advised = adviseToday(advice.answers, answered)
   if (typeof advised === 'string') return { what: 'question', question: advised }
   const now = advised[policy]
   const { flow: flowNow, rule_id: ruleNow, rules_version, why } = now
@@ -38,9 +40,9 @@ export function driftOf(advice: StoredAdvice, registered?: Registered): Drift | 
 }
 
 /** The advice, or what would have to be answered first. */
-function adviseToday({ answers, followups }: StoredAdvice) {
+function adviseToday(answers: StoredAdvice['answers'], followups: FollowUpAnswers) {
   try {
-    const { question, advice } = advise({ answers: { ...answers }, followups: knownFollowUps(followups) })
+    const { question, advice } = advise({ answers: { ...answers }, followups })
     return advice ?? question?.text ?? ''
   } catch (error) {
     if (error instanceof AdviceRefused) return error.message

@@ -33,44 +33,47 @@ test('the same flow by another rule', () => {
 })
 
 test('what the follow-ups settle, held against the registration that other rules made of them', () => {
-  const followups = { F1: 'yes', F3: 'yes', F5: 'yes', F12: 'yes' }
+  const followups = { F1: 'yes', F3: 'yes', F5: 'no', F12: 'yes' }
   const advised = adviceFor({ ...usual, runs_on: 'native', secret_safe: 'no' }, followups)['best-practice']
   const registration = registrationOf(advised)
   if (!registration) throw new Error('no flow')
+  const old = { ...storedAdviceOf(advised), rules_version: '2016-01-01' }
   const registered = (settings: object, more: object = {}) => ({
     grant_types: registration.grant_types,
     redirect_uris: ['com.example.app:/cb'],
     ...more,
     grantwise: {
       ...registration.grantwise,
-      ...{ refresh_idle_ttl: 1_209_600, audiences: [], network_policy: { mode: 'enforce' }, ...settings },
+      ...{ advice: old, refresh_idle_ttl: 1_209_600, audiences: [], network_policy: { mode: 'enforce' }, ...settings },
     } as unknown as Client['grantwise'],
   })
-  const old = { ...storedAdviceOf(advised), rules_version: '2016-01-01' }
   expect(driftOf(old, registered({}))).toBeUndefined()
   expect(
     driftOf(
       old,
-      registered({ refresh_max_ttl: 7_776_000, first_party: false, audiences: ['a'], network_policy: undefined }),
+      registered({ refresh_max_ttl: 7_776_000, first_party: true, audiences: ['a'], network_policy: undefined }),
     ),
   ).toEqual({
     what: 'settings',
     now: { flow: advised.flow, rule_id: advised.rule_id, rules_version: rulesVersion },
     settings: [
       { member: 'grantwise.refresh_max_ttl', registered: '90 days', today: '30 days' },
-      { member: 'grantwise.first_party', registered: 'false', today: 'true' },
+      { member: 'grantwise.first_party', registered: 'true', today: 'false' },
       { member: 'grantwise.audiences', registered: '1', today: 'none' },
       { member: 'grantwise.network_policy', registered: 'none', today: 'a network of its own' },
     ],
   })
-  expect(driftOf(old, registered({}, { grant_types: ['authorization_code'] }))).toMatchObject({
-    settings: [{ member: 'grant_types', registered: 'no refresh_token', today: 'refresh_token' }],
+  const refusing = { ...old, followups: { F1: 'no' } }
+  expect(driftOf(refusing, registered({ advice: refusing }))).toMatchObject({
+    settings: [{ member: 'grant_types', registered: 'refresh_token', today: 'no refresh_token' }],
   })
-  // By the same rules, it is what somebody chose; and what nobody answered settles nothing.
-  const otherwise = registered({ refresh_max_ttl: 7_776_000, first_party: false })
-  expect(driftOf(storedAdviceOf(advised), otherwise)).toBeUndefined()
+  // By the same rules, it is what somebody chose, as is what was taken away; and what nobody answered settles nothing.
+  const otherwise = { refresh_max_ttl: 7_776_000, first_party: true }
+  const today = storedAdviceOf(advised)
+  expect(driftOf(today, registered({ ...otherwise, advice: today }))).toBeUndefined()
+  expect(driftOf(old, registered({}, { grant_types: ['authorization_code'] }))).toBeUndefined()
   const { followups: _, ...silent } = old
-  expect(driftOf(silent, otherwise)).toBeUndefined()
+  expect(driftOf(silent, registered({ ...otherwise, advice: silent }))).toBeUndefined()
 })
 
 test('the kind of address that was answered', () => {
@@ -79,7 +82,7 @@ test('the kind of address that was answered', () => {
   const registered = (uri: string) => ({
     grant_types: ['authorization_code', 'refresh_token'],
     redirect_uris: [uri],
-    grantwise: { audiences: [], first_party: false } as unknown as Client['grantwise'],
+    grantwise: { advice: old, audiences: [], first_party: false } as unknown as Client['grantwise'],
   })
   expect(driftOf(old, registered('http://127.0.0.1/cb'))).toBeUndefined()
   expect(driftOf(old, registered('com.example.app:/cb'))).toMatchObject({
