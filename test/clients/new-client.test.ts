@@ -144,7 +144,7 @@ describe('from the front page to a token', () => {
     const done = await send(browser, page, { ...named, federated_issuer: issuer, federated_subject: ` ${subject} ` })
     const { client_id, client_secret } = credentialsOf(done)
     expect(client_secret).toBeUndefined()
-    expect(done.html).toContain('client_assertion=$PLATFORM_TOKEN')
+    expect(done.html).toContain('--data-urlencode client_assertion@-')
     expect(await server.data.store.client(client_id)).toMatchObject({
       token_endpoint_auth_method: 'private_key_jwt',
       secrets: [],
