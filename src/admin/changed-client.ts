@@ -1,5 +1,6 @@
 import { fitsAdvice, needsPlatform, type Registration } from '../advisor/registration.ts'
 import { type Client, type Federated, holdsSecret } from '../core/client.ts'
+import { defaultLifetimes } from '../core/lifetimes.ts'
 import { type NetworkPolicy, networkUses } from '../core/network-policy.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
 import { networkFault, normaliseNetwork } from '../identity/networks.ts'
@@ -79,7 +80,7 @@ function proofOf(before: Client, registration: Registration) {
   }
 }
 
-/** Lifetimes stay where no follow-up sets them; what protects a client without a secret is not left out (RFC 9700 §2.1.1, §4.14.2). */
+/** Lifetimes stay where no follow-up sets them, another policy's only as far as usual; what protects a client without a secret is not left out (RFC 9700 §2.1.1, §4.14.2). */
 function settingsOf(
   { grantwise: before }: Client,
   { grantwise: advised }: Registration,
@@ -87,12 +88,14 @@ function settingsOf(
   redirect_uris: readonly string[],
 ) {
   const lenient = advised.policy !== 'best-practice' && !isPublic && redirect_uris.length > 0
+  const kept = (member: keyof typeof defaultLifetimes): number =>
+    advised.policy === before.policy ? before[member] : Math.min(before[member], defaultLifetimes[member])
   return {
     pkce: lenient && before.pkce === 'when_sent' ? 'when_sent' : 'required',
     refresh_grace: before.refresh_grace,
     refresh_rotation: isPublic || before.refresh_rotation,
-    refresh_idle_ttl: advised.refresh_idle_ttl ?? before.refresh_idle_ttl,
-    refresh_max_ttl: advised.refresh_max_ttl ?? before.refresh_max_ttl,
+    refresh_idle_ttl: advised.refresh_idle_ttl ?? kept('refresh_idle_ttl'),
+    refresh_max_ttl: advised.refresh_max_ttl ?? kept('refresh_max_ttl'),
   } as const
 }
 

@@ -5,6 +5,7 @@ import { advise } from '../../src/advisor/advise.ts'
 import { policyIds } from '../../src/advisor/policies/index.ts'
 import { registrationOf } from '../../src/advisor/registration.ts'
 import { grants } from '../../src/core/grants/index.ts'
+import { defaultLifetimes } from '../../src/core/lifetimes.ts'
 import { nodeHash } from '../../src/keys/hash.ts'
 import { usual } from '../advisor/samples.ts'
 import { authorize, authorizeUrl, openBrowser, sentBack, verifier } from '../support/browser.ts'
@@ -217,6 +218,23 @@ describe('what is shown is what is done', () => {
     expect(network_policy).toMatchObject({ mode: 'enforce', cidrs: ['10.0.0.0/8', '192.0.2.0/24'] })
     const again = await browser.get(changeUrl(server, 'of-bob', { ...usual, F1: 'no', F12: 'yes' }))
     expect(again.html).toMatch(/<textarea[^>]* name="network"[^>]*>10\.0\.0\.0\/8\n192\.0\.2\.0\/24</)
+  })
+
+  test('there and back: what only another policy gave does not stay', async () => {
+    const browser = await signedIn(server, 'root')
+    const page = { acts_for: 'user', runs_on: 'browser', trusted_pw: 'no', backend: 'no' }
+    const change = async (answers: Readonly<Record<string, string>>) => {
+      const shown = await browser.get(changeUrl(server, 'spa', answers))
+      expect((await press(browser, shown, 'change')).status, textOf(shown)).toBe(303)
+      const { refresh_idle_ttl, refresh_max_ttl } = (await stored('spa'))?.grantwise ?? {}
+      return { refresh_idle_ttl, refresh_max_ttl }
+    }
+    const half = 180 * 86_400
+    expect(await change({ ...page, policy: 'spotify', F1: 'yes' })).toEqual({
+      refresh_idle_ttl: half,
+      refresh_max_ttl: half,
+    })
+    expect(await change(page)).toEqual(defaultLifetimes)
   })
 
   test('an API that asks what tokens are as this client can no longer, once it is public', async () => {
