@@ -38,9 +38,8 @@ export function noApiPage({ state, name }: NoApiPage, site: Site): string {
           <p>They run this where the server runs. It goes on running:</p>
           <pre tabindex="0"><code>npx grantwise apply api.json</code></pre>
         </li>
-        <li><p>Then you go on here.</p></li>
+        <li><p>Then go on here: <a href=${addressOf(state, site, newClientPath)}>Try again</a>, with the same answers.</p></li>
       </ol>
-      <p><a href=${addressOf(state, site, newClientPath)}>Try again</a>, with the same answers.</p>
       <p><a href=${addressOf(state, site)}>Back to the advice</a></p>`,
   })
 }
