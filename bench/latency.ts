@@ -25,7 +25,10 @@ interface Effort {
 /** More than can ever wait at half of full load: a unit should queue at the server, not here. */
 const connections = 64
 
-/** Each server at half of what it reached in that case. */
+/** For so many times the seconds of a round, each server is worked beforehand: V8 compiles for that long, and pauses. */
+const warmUp = 5
+
+/** Each server at half of what it reached in that case, once it is warm. */
 export async function halfLoad(
   it: Case,
   servers: readonly Server[],
@@ -36,6 +39,9 @@ export async function halfLoad(
     const full = measured.find(row => row.case === it.name && row.server === server.name)
     return full ? [{ server, rate: medianOf(full, 'rate') / 2, loads: [] as Load[] }] : []
   })
+  for (const { server } of halves) {
+    await fullLoad(server.port, await it.prepare(server, connections), warmUp * seconds)
+  }
   for (let round = 0; round < rounds; round++) {
     for (const { server, rate, loads } of halves) {
       const load = async () => openLoad(server.port, await it.prepare(server, connections), rate, seconds)
