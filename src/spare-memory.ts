@@ -1,7 +1,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 /** Bytes of V8's space for what dies soon. Beyond, memory grows, and a request takes hardly less time. */
-const youngGeneration = { atRest: 1024 * 1024, underLoad: 4 * 1024 * 1024 }
+const youngGeneration = { atRest: 1024 * 1024, underLoad: 8 * 1024 * 1024 }
 
 /** Requests until the young generation may grow, and between two looks at it from then on. */
 const requests = { untilGrown: 1024, betweenLooks: 64 }

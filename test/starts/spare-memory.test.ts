@@ -32,6 +32,6 @@ test('a process at rest compiles nothing for speed and keeps its young generatio
   >
   const halves = 2
   expect(atRest.size).toBeLessThanOrEqual(halves * 1024 * 1024)
-  expect(underLoad.size).toBe(halves * 4 * 1024 * 1024)
+  expect(underLoad.size).toBe(halves * 8 * 1024 * 1024)
   expect([atRest.optimized, underLoad.optimized]).toEqual([false, true])
 })
