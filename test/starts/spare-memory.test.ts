@@ -20,8 +20,9 @@ const program = `
   work(2_000_000)
   const atRest = { size: sizeOf(), optimized: isOptimized(work) }
   const count = spendMemoryUnderLoad()
-  for (let request = 0; request < 20_000; request++) { count(); work(500) }
-  console.log(JSON.stringify({ atRest, underLoad: { size: sizeOf(), optimized: isOptimized(work) } }))
+  let optimized = false
+  for (let request = 0; request < 20_000; request++) { count(); work(500); optimized ||= isOptimized(work) }
+  console.log(JSON.stringify({ atRest, underLoad: { size: sizeOf(), optimized } }))
 `
 
 test('a process at rest compiles nothing for speed and keeps its young generation small; under load it gets both, no further', async () => {
