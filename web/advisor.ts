@@ -20,6 +20,8 @@ if (main) takeOver(main, JSON.parse(main.dataset['given'] ?? '') as Given)
 function takeOver(root: HTMLElement, { offered, ...site }: Given): void {
   const screenOf = (address: URL) => {
     const query = address.searchParams
+    // Where no server is, none of its clients can be changed.
+    if (site.standalone) query.delete('client')
     const state = readAdvisorState(
       { get: name => query.get(name) ?? undefined },
       query.getAll('part').filter(part => part !== ''),

@@ -100,7 +100,7 @@ describe('the advisor as files on a web host', () => {
   })
 
   test('names no page that only a server has', async () => {
-    await open(`?${new URLSearchParams(answers)}`, async page => {
+    await open(`?${new URLSearchParams({ ...answers, client: 'photo-prints' })}`, async page => {
       await page.locator('pre.json').waitFor({ state: 'attached' })
       const paths = await page
         .locator('a[href]')

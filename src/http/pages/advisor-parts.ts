@@ -28,7 +28,7 @@ export function advisorParts(state: AdvisorState, site: Site): Markup | false {
             const flow = resultOf(part)?.flow ?? 'none'
             return html`
               <li>
-                <span class="part-name">${part.name}</span>
+                <bdi class="part-name">${part.name}</bdi>
                 <span class="part-flow">${flowOf(flow).name}</span>
                 <a href=${addressOf(backToPart(state, index, current), site)} aria-label=${`Go back to ${part.name}`}>Go back</a>
                 <a href=${addressOf({ ...state, parts: without(parts, index) }, site)} aria-label=${`Remove ${part.name}`}>Remove</a>
