@@ -176,7 +176,7 @@ describe('on the advisor’s page', () => {
     expect(next?.searchParams.getAll('part')).toEqual([partOf('Command', command)])
     const asked = await at(next?.search ?? '')
     expect(asked.html).toContain('Whose data does the program work with?')
-    expect(asked.html).toContain('<span class="part-name">Command</span>')
+    expect(asked.html).toContain('<bdi class="part-name">Command</bdi>')
     expect(asked.html).toContain('Authorization code with PKCE, over loopback')
     const [register] = links(asked, /^Register it without/)
     expect([register?.pathname, register?.searchParams.getAll('part').length]).toEqual(['/clients/new', 1])
