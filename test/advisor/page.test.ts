@@ -20,6 +20,7 @@ import { toDocument } from '../../src/http/pages/html.ts'
 import { readAdvisorState } from '../../src/http/read-advisor-state.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { axeRun } from '../support/visit.ts'
 import { goldenCases } from './golden-cases.ts'
 import { adviceFor, inputs, usual } from './samples.ts'
 
@@ -339,7 +340,7 @@ describe('in a browser', () => {
           // Colours must not be on their way when they are looked at.
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
           const where = `${viewport.width}, ${colorScheme}`
-          const { violations } = await page.evaluate<axe.AxeResults>('axe.run()')
+          const { violations } = await page.evaluate<axe.AxeResults>(axeRun(colorScheme))
           expect(
             violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]),
             where,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { assets } from '../../src/http/assets/index.ts'
 import { formPostPage, formPostScriptSource } from '../../src/http/pages/form-post.ts'
 import { launchChromium } from '../support/chromium.ts'
+import { axeRun } from '../support/visit.ts'
 import { issuer, samples } from './samples.ts'
 
 const policy =
@@ -74,7 +75,7 @@ test.each([...pages.keys()])(
           // Colours must not be on their way when they are looked at.
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
           const where = `${viewport.width}, ${colorScheme}`
-          const { violations, passes } = await page.evaluate<axe.AxeResults>('axe.run()')
+          const { violations, passes } = await page.evaluate<axe.AxeResults>(axeRun(colorScheme))
           expect(
             violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]),
             where,

