@@ -1,30 +1,22 @@
 import { Command } from 'commander'
-import { memberOf } from '../admin/advised-client.ts'
-import { ApplyRefused } from '../admin/apply-refused.ts'
 import type { PlannedChange } from '../admin/change-advised.ts'
 import type { ChangeTyped } from '../admin/changed-client.ts'
-import { missingFrom } from '../advisor/flow-table.ts'
-import { flowOf } from '../advisor/flows.ts'
-import { policyIds } from '../advisor/policies/index.ts'
-import { needsPlatform, type Registration, registrationOf } from '../advisor/registration.ts'
+import { needsPlatform, type Registration } from '../advisor/registration.ts'
 import { type Config, StartRefused } from '../config.ts'
-import type { PolicyId } from '../core/client.ts'
 import type { Data } from '../open-data.ts'
+import { type AdviceOptions, adviceFlags, advisedRegistration, inFlags } from './advised-registration.ts'
 import { type CredentialOptions, readPlatform } from './client-credential.ts'
 import { type NetworkOptions, networkFlags, readNetwork } from './client-network.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
-import { offered } from './offered.ts'
 import { plain } from './plain.ts'
-import { readAdvice } from './read-advice.ts'
 import { withExistingData } from './with-data.ts'
 import { wrap } from './wrap.ts'
 
 interface Options
   extends Pick<CredentialOptions, 'federatedIssuer' | 'federatedSubject'>,
     NetworkOptions,
+    AdviceOptions,
     Readonly<Record<string, unknown>> {
-  readonly fromAdvice: string
-  readonly policy: PolicyId
   readonly redirectUri?: readonly string[]
   readonly audience?: readonly string[]
   readonly yes?: boolean
@@ -36,16 +28,6 @@ export function clientChangeCommand(): Command {
   const command = new Command('change')
     .description('Have a registered client follow another advice. Says what that breaks; --yes does it.')
     .argument('<client_id>', 'which client, e.g. photo-prints')
-    .addOption(
-      flag(
-        '--from-advice <file>',
-        'what advise --json printed, or {"answers": …}; - is standard input',
-        '--from-advice advice.json',
-      ).makeOptionMandatory(),
-    )
-    .addOption(
-      flag('--policy <id>', 'whose advice to follow', '--policy spotify').choices(policyIds).default('best-practice'),
-    )
     .addOption(
       repeatable(
         '--redirect-uri <uri>',
@@ -62,7 +44,7 @@ export function clientChangeCommand(): Command {
     )
     .addOption(flag('--yes', 'do it, and not only say what it does', '--yes'))
     .addOption(flag('--json', 'say it as JSON', 'client change --json'))
-  for (const option of [...networkFlags(), ...dataFlags()]) command.addOption(option)
+  for (const option of [...adviceFlags(), ...networkFlags(), ...dataFlags()]) command.addOption(option)
   return command.action(change)
 }
 
@@ -87,19 +69,6 @@ async function change(client_id: string, options: Options): Promise<void> {
       `\n  client_secret ${client_secret}\n\nThe secret is shown this once: keep it where the program runs, and nowhere else.`,
     )
   }
-}
-
-/** @throws StartRefused where no flow was found, or none that a server of this version can run. */
-async function advisedRegistration({ fromAdvice, policy }: Options): Promise<Registration> {
-  const result = await readAdvice(fromAdvice, policy)
-  const registration = registrationOf(result)
-  if (registration === undefined) {
-    throw new StartRefused(`${policy} finds no flow for these answers (${result.rule_id}): ${result.why}`)
-  }
-  const missing = missingFrom(flowOf(result.flow), offered)
-  if (missing.length === 0) return registration
-  const lacks = `which this version of Grantwise cannot run yet: it lacks ${missing.join(', ')}`
-  throw new StartRefused(`${policy} says ${result.flow} (${result.rule_id}), ${lacks}.`)
 }
 
 async function changeIn(
@@ -127,26 +96,6 @@ function typedOf(options: Options, { grantwise: { advice } }: Registration): Cha
   if (federated && !needsPlatform(advice))
     throw new StartRefused(`--federated-issuer: expected none, since ${advice.flow} is proven by no platform`)
   return { redirect_uris, audiences, federated, network: readNetwork(options) }
-}
-
-const flags: Readonly<Record<string, string>> = {
-  redirect_uris: '--redirect-uri',
-  'grantwise.audiences': '--audience',
-  'grantwise.federated.issuer': '--federated-issuer',
-  'grantwise.federated.subject': '--federated-subject',
-  'grantwise.network_policy.cidrs': '--network',
-  'grantwise.network_policy.text': '--network-name',
-}
-
-/** What is wrong, by the flag it came from. */
-function inFlags(error: unknown): never {
-  if (!(error instanceof ApplyRefused)) throw error
-  throw new ApplyRefused(
-    error.problems.map(problem => {
-      const { member } = memberOf(problem.path)
-      return { ...problem, path: flags[member] ?? member }
-    }),
-  )
 }
 
 function linesOf(client_id: string, { changes, effects, diff }: PlannedChange, changed: boolean): readonly string[] {

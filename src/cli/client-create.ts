@@ -1,23 +1,15 @@
 import { Command } from 'commander'
-import { memberOf } from '../admin/advised-client.ts'
-import { ApplyRefused } from '../admin/apply-refused.ts'
-import { missingFrom } from '../advisor/flow-table.ts'
 import { flowOf } from '../advisor/flows.ts'
-import { policyIds } from '../advisor/policies/index.ts'
-import { needsPlatform, type Registration, registrationOf } from '../advisor/registration.ts'
+import { needsPlatform, type Registration } from '../advisor/registration.ts'
 import { type Config, StartRefused } from '../config.ts'
-import type { PolicyId } from '../core/client.ts'
 import type { Data } from '../open-data.ts'
+import { type AdviceOptions, adviceFlags, advisedRegistration, inFlags } from './advised-registration.ts'
 import { type CredentialOptions, credentialFlags, readCredential } from './client-credential.ts'
 import { type NetworkOptions, networkFlags, readNetwork } from './client-network.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
-import { offered } from './offered.ts'
-import { readAdvice } from './read-advice.ts'
 import { withExistingData } from './with-data.ts'
 
-interface Options extends CredentialOptions, NetworkOptions, Readonly<Record<string, unknown>> {
-  readonly fromAdvice: string
-  readonly policy: PolicyId
+interface Options extends AdviceOptions, CredentialOptions, NetworkOptions, Readonly<Record<string, unknown>> {
   readonly name: string
   readonly clientId?: string
   readonly redirectUri?: readonly string[]
@@ -30,16 +22,6 @@ interface Options extends CredentialOptions, NetworkOptions, Readonly<Record<str
 export function clientCreateCommand(): Command {
   const command = new Command('create')
     .description('Register the client that an advice leads to. Its secret, if it has one, is shown once.')
-    .addOption(
-      flag(
-        '--from-advice <file>',
-        'what advise --json printed, or {"answers": …}; - is standard input',
-        '--from-advice advice.json',
-      ).makeOptionMandatory(),
-    )
-    .addOption(
-      flag('--policy <id>', 'whose advice to follow', '--policy spotify').choices(policyIds).default('best-practice'),
-    )
     .addOption(flag('--name <text>', 'what people see it called', '--name "Photo Prints"').makeOptionMandatory())
     .addOption(
       repeatable('--redirect-uri <uri>', 'where sign-ins return to', '--redirect-uri https://app.example.com/cb'),
@@ -48,33 +30,24 @@ export function clientCreateCommand(): Command {
     .addOption(flag('--scope <scopes>', 'what it may ask for (all that fits)', '--scope "openid profile"'))
     .addOption(flag('--client-id <id>', 'its id (a random one)', '--client-id photo-prints'))
     .addOption(flag('--json', 'say it as JSON', 'client create --json'))
-  for (const option of [...networkFlags(), ...credentialFlags(), ...dataFlags()]) command.addOption(option)
+  for (const option of [...adviceFlags(), ...networkFlags(), ...credentialFlags(), ...dataFlags()])
+    command.addOption(option)
   return command.action(create)
 }
 
 async function create(options: Options): Promise<void> {
   const config = configFrom(options)
-  const { registration, typed } = readCredential(await advisedRegistration(options), options)
+  const { registration, typed } = readCredential(await fittingRegistration(options), options)
   const created = await withExistingData(config, data => register(registration, typed, options, config, data))
   if (options.json) console.log(JSON.stringify(created, null, 2))
   else print(created, options.name, registration)
 }
 
-/** @throws StartRefused where no flow was found, or none that a server of this version can run. */
-async function advisedRegistration(options: Options): Promise<Registration> {
-  const { fromAdvice, policy, redirectUri = [] } = options
-  const result = await readAdvice(fromAdvice, policy)
-  const flow = flowOf(result.flow)
-  const registration = registrationOf(result)
-  if (registration === undefined) {
-    throw new StartRefused(`${policy} finds no flow for these answers (${result.rule_id}): ${result.why}`)
-  }
-  const missing = missingFrom(flow, offered)
-  if (missing.length > 0) {
-    throw new StartRefused(
-      `${policy} says ${flow.id} (${result.rule_id}), which this version of Grantwise cannot run yet: it lacks ${missing.join(', ')}.`,
-    )
-  }
+/** @throws StartRefused where no flow can be followed, or something is named that it does not fit. */
+async function fittingRegistration(options: Options): Promise<Registration> {
+  const { redirectUri = [] } = options
+  const registration = await advisedRegistration(options)
+  const flow = flowOf(registration.grantwise.advice.flow)
   const redirects = flow.response_types.length > 0
   if (redirects && redirectUri.length === 0) {
     throw new StartRefused(
@@ -158,31 +131,6 @@ async function register(
   const { client_secret } = client
   for (const warning of warnings) console.error(`warning: ${warning}`)
   return { client_id, ...(client_secret === undefined ? {} : { client_secret }) }
-}
-
-const flags: Readonly<Record<string, string>> = {
-  client_id: '--client-id',
-  client_name: '--name',
-  redirect_uris: '--redirect-uri',
-  scope: '--scope',
-  'grantwise.audiences': '--audience',
-  'grantwise.network_policy.cidrs': '--network',
-  'grantwise.network_policy.text': '--network-name',
-  jwks: '--jwks',
-  jwks_uri: '--jwks-uri',
-  'grantwise.federated.issuer': '--federated-issuer',
-  'grantwise.federated.subject': '--federated-subject',
-}
-
-/** What is wrong, by the flag it came from. */
-function inFlags(error: unknown): never {
-  if (!(error instanceof ApplyRefused)) throw error
-  throw new ApplyRefused(
-    error.problems.map(problem => {
-      const { member } = memberOf(problem.path)
-      return { ...problem, path: flags[member.replace(/^jwks\..*/, 'jwks')] ?? member }
-    }),
-  )
 }
 
 function print({ client_id, client_secret }: Created, name: string, { grantwise, ...registered }: Registration): void {
