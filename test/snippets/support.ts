@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ClientCode, codeFor } from '../../src/snippets/code-for.ts'
 import type { CodeClient, Snippet, StackId } from '../../src/snippets/snippet.ts'
+import { listenTo, type Printed } from '../support/listen-to.ts'
 import { secret } from '../support/world.ts'
 
 /** Where this project's packages are. */
@@ -23,11 +24,8 @@ export function snippetOf(code: ClientCode, id: StackId): Snippet {
 }
 
 /** A snippet at work: its files as they are shown, run by the command that is shown. */
-export interface Run {
+export interface Run extends Printed {
   readonly child: ChildProcess
-  output(): string
-  /** Waits until it prints this; what the first group of it matched. */
-  said(pattern: RegExp): Promise<string>
   ended(): Promise<string>
   /** What is beside it now. */
   files(): readonly string[]
@@ -47,30 +45,15 @@ export function run(snippet: Snippet, { env }: ClientCode, environment: Readonly
     detached: true,
   })
   const closed = once(child, 'close')
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', chunk => {
-      printed += chunk
-    })
-  }
+  const printed = listenTo(child)
   return {
     child,
-    output: () => printed,
-    said: pattern =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = pattern.exec(printed)
-          if (found) resolve(found[1] ?? found[0])
-        }
-        for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
-        child.once('close', () => reject(new Error(`it ended, and said only: ${printed}`)))
-        look()
-      }),
+    ...printed,
     files: () => readdirSync(folder),
     async ended() {
       const [code] = await closed
-      if (code !== 0) throw new Error(`it ended with ${code}, and said: ${printed}`)
-      return printed
+      if (code !== 0) throw new Error(`it ended with ${code}, and said: ${printed.output()}`)
+      return printed.output()
     },
     async stop() {
       // The whole group: a command starts programs of its own.

@@ -3,14 +3,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { listenTo, type Printed } from './listen-to.ts'
 
 /** A program of `examples/`, run as its readers run it. */
-export interface Example {
+export interface Example extends Printed {
   readonly child: ChildProcess
-  /** What it has printed so far. */
-  output(): string
-  /** Waits until it prints this; what the first group of it matched. */
-  said(pattern: RegExp): Promise<string>
   /** Waits for its end. */
   ended(): Promise<number | null>
 }
@@ -24,25 +21,9 @@ export function startExample(name: string, env: Readonly<Record<string, string>>
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const closed = once(child, 'close')
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', chunk => {
-      printed += chunk
-    })
-  }
   return {
     child,
-    output: () => printed,
-    said: pattern =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = pattern.exec(printed)
-          if (found) resolve(found[1] ?? found[0])
-        }
-        for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
-        child.once('close', () => reject(new Error(`it ended, and said only: ${printed}`)))
-        look()
-      }),
+    ...listenTo(child),
     ended: async () => (await closed)[0] as number | null,
   }
 }
