@@ -26,8 +26,9 @@ export interface Offered {
 
 /** What a server offers, from the lists that it works by. */
 export function offeredBy(server: Pick<Server, 'grants' | 'responseTypes' | 'clientAuthMethods'>): Offered {
+  const grants = [...server.grants.map(it => it.grant_type), ...server.responseTypes.flatMap(it => it.grant_types)]
   return {
-    grant_types: [...server.grants.map(it => it.grant_type), ...server.responseTypes.flatMap(it => it.grant_types)],
+    grant_types: [...new Set(grants)],
     response_types: server.responseTypes.map(it => it.response_type),
     token_endpoint_auth_methods: server.clientAuthMethods.map(it => it.token_endpoint_auth_method),
   }
