@@ -11,6 +11,7 @@ import { nodeHash } from '../../src/keys/hash.ts'
 import { nodeRandom } from '../../src/keys/random.ts'
 import type { Data, Powers } from '../../src/open-data.ts'
 import { createClock, type TestClock } from './clock.ts'
+import { copyInstalled } from './installed.ts'
 import { world } from './world.ts'
 
 export interface TestServer extends Serving {
@@ -40,7 +41,7 @@ export interface TestServerOptions {
 /** A real server on a real port of its own, over a new data directory, with a clock that stands still. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { document = world, clock = createClock() } = options
-  const data_dir = options.data_dir ?? mkdtempSync(join(tmpdir(), 'grantwise-test-'))
+  const data_dir = options.data_dir ?? newDirectory(options)
   const config: Config = {
     port: 0,
     host: '127.0.0.1',
@@ -88,6 +89,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       return startServer({ document: {}, clock, data_dir, config: again, ...(outgoing ? { outgoing } : {}) })
     },
   }
+}
+
+/** With the keys of all such servers, but where its clock or its secret is its own. */
+function newDirectory({ clock, config }: TestServerOptions): string {
+  const made = mkdtempSync(join(tmpdir(), 'grantwise-test-'))
+  if (clock === undefined && config?.secret === undefined) copyInstalled(made)
+  return made
 }
 
 async function applyDocument(
