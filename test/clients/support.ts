@@ -3,7 +3,7 @@ import { usual } from '../advisor/samples.ts'
 import { type Browser, openBrowser, type Page } from '../support/browser.ts'
 import { fieldsOf } from '../support/form.ts'
 import { startServer, type TestServer, type TestServerOptions } from '../support/server.ts'
-import { password, world } from '../support/world.ts'
+import { password, password_hash, world } from '../support/world.ts'
 
 /** What a program that acts for itself answers. */
 export const job = { acts_for: 'self', runs_on: 'server', secret_safe: 'yes', platform_id: 'no' }
@@ -11,7 +11,7 @@ export const job = { acts_for: 'self', runs_on: 'server', secret_safe: 'yes', pl
 /** The world, and who administers it. */
 export const administered = {
   ...world,
-  users: [...world.users, { login: 'root', password, email: 'root@example.com', roles: ['admin'] }],
+  users: [...world.users, { login: 'root', password_hash, email: 'root@example.com', roles: ['admin'] }],
 }
 
 export function startAdministered(options: TestServerOptions = {}): Promise<TestServer> {

@@ -4,9 +4,9 @@ import { authorizeUrl, type Browser, openBrowser, signIn } from '../support/brow
 import { send } from '../support/raw.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { clientCredentials, obtainTokens } from '../support/token.ts'
-import { password, world } from '../support/world.ts'
+import { password, password_hash, world } from '../support/world.ts'
 
-const people = { ...world, users: [...world.users, { login: 'root', password, roles: ['admin'] }] }
+const people = { ...world, users: [...world.users, { login: 'root', password_hash, roles: ['admin'] }] }
 
 async function signedIn(issuer: string, login: string): Promise<Browser> {
   const browser = openBrowser()

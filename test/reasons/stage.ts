@@ -8,7 +8,7 @@ import { fieldsOf } from '../support/form.ts'
 import { readRows } from '../support/rows.ts'
 import { startServer, type TestServer, type TestServerOptions } from '../support/server.ts'
 import type { Answer } from '../support/token.ts'
-import { password, world } from '../support/world.ts'
+import { password, password_hash, world } from '../support/world.ts'
 
 /** Where a reason is produced: one server for most, another where a producer breaks or sets up something. */
 export interface Stage {
@@ -71,8 +71,8 @@ export const scene = {
   ],
   users: [
     ...world.users,
-    { login: 'root', password, email: 'root@example.com', roles: ['admin'] },
-    { login: 'locked', password, email: 'locked@example.com', disabled: true },
+    { login: 'root', password_hash, email: 'root@example.com', roles: ['admin'] },
+    { login: 'locked', password_hash, email: 'locked@example.com', disabled: true },
   ],
 }
 

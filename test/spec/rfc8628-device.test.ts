@@ -7,7 +7,7 @@ import { ask, box, type Codes, codesOf, connect, decide, poll, tv, typeCode, wit
 import { through } from '../support/raw.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, get, introspect, post, userinfo } from '../support/token.ts'
-import { api, secret, world } from '../support/world.ts'
+import { api, password, secret, world } from '../support/world.ts'
 
 let server: TestServer
 let issuer: string
@@ -234,7 +234,7 @@ describe('the page (RFC 8628 §3.3)', () => {
     expect(asked.title).toContain('Sign in')
     const { location } = await submitForm(browser, asked, '/sign-in', {
       login: 'bob',
-      password: world.users[1].password,
+      password,
     })
     expect(location?.href).toBe(verification_uri_complete)
     const page = await browser.get(location?.href ?? '')
@@ -269,7 +269,7 @@ describe('the page (RFC 8628 §3.3)', () => {
     const asked = await submitForm(browser, confirm, '/device', { account: 'other' })
     const { location } = await submitForm(browser, asked, '/sign-in', {
       login: 'bob',
-      password: world.users[1].password,
+      password,
     })
     const page = await browser.get(location?.href ?? '')
     const again = await submitForm(browser, page, '/device', { user_code: codes.user_code })
@@ -295,7 +295,7 @@ describe('the page (RFC 8628 §3.3)', () => {
       const asked = await browser.get(codes.verification_uri_complete)
       const signedIn = await submitForm(browser, asked, '/tenant/sign-in', {
         login: 'bob',
-        password: world.users[1].password,
+        password,
       })
       expect(signedIn.location?.href).toBe(codes.verification_uri_complete)
       const page = await browser.get(codes.verification_uri_complete)

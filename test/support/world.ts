@@ -4,6 +4,9 @@ export const opaqueApi = 'https://opaque.example.com'
 export const secret = 'a-secret-of-32-characters-or-more'
 export const otherSecret = 'another-secret-of-32-characters-or-more'
 export const password = 'correct horse battery staple'
+/** The same as argon2id keeps it, with which most tests need not wait for a hash. */
+export const password_hash =
+  '$argon2id$v=19$m=19456,t=2,p=1$LMDOePVNuayStsnruLtmJw$fDWvXoCi8HrN5Vcq6FmYc9yoqmuRvXNKjfZgmX7usQs'
 
 const scopes = {
   'catalog:read': { description: 'Read the catalogue', requires_user: false },
@@ -111,11 +114,11 @@ export const world = {
   users: [
     {
       login: 'alice',
-      password,
+      password_hash,
       email: 'alice@example.com',
       email_verified: true,
       claims: { name: 'Alice', given_name: 'Alice', department: 'Music' },
     },
-    { login: 'bob', password, email: 'bob@example.com', email_verified: false, claims: { name: 'Bob' } },
+    { login: 'bob', password_hash, email: 'bob@example.com', email_verified: false, claims: { name: 'Bob' } },
   ],
 } as const
