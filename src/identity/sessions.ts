@@ -21,6 +21,8 @@ export interface NewSession {
   readonly acr: string
   readonly address: string
   readonly user_agent: string
+  /** Seconds; `sessionMaxAge` unless given. */
+  readonly lives?: number | undefined
   /** The password hash that was just proven: if it is not the user's any more, no session begins. */
   readonly proof?: string | undefined
   /** The live session of the same browser, which ends here. */
@@ -32,7 +34,7 @@ export interface NewSession {
  * browser only. Nothing, when meanwhile the user was disabled or deleted, or their password changed.
  */
 export async function startSession(
-  { replaces, proof, user_agent, ...login }: NewSession,
+  { replaces, proof, user_agent, lives = sessionMaxAge, ...login }: NewSession,
   {
     store,
     clock,
@@ -50,7 +52,7 @@ export async function startSession(
     auth_time: now,
     created_at: now,
     last_used_at: now,
-    expires_at: now + sessionMaxAge,
+    expires_at: now + lives,
   }
   const by = check.by('user', session.sub)
   return (await store.startSession(session, replaces?.token.id, proof, by)) ? { cookie, session } : undefined

@@ -12,6 +12,8 @@ const passwordAmr: readonly string[] = ['pwd']
 /** A sign-in form as it was submitted. */
 export interface SignIn extends Credentials {
   readonly user_agent: string
+  /** Seconds that the session lives, where that is less than a browser's. */
+  readonly lives?: number | undefined
   /** The live session of this browser, which the new one takes the place of. */
   readonly replaces?: Session | undefined
 }
@@ -45,7 +47,7 @@ export async function signIn(form: SignIn, powers: SignInPowers): Promise<Signed
 /** Signs in whose account was just proven, or just made; nothing, when it stands no more. */
 export async function beginSession(
   account: Account,
-  { address, user_agent, replaces, knownBrowser }: Omit<SignIn, 'login' | 'password'>,
+  { address, user_agent, lives, replaces, knownBrowser }: Omit<SignIn, 'login' | 'password'>,
   powers: Pick<SignInPowers, 'knownBrowsers' | 'clock' | 'random' | 'hash' | 'check'> & {
     readonly store: Pick<IdentityStore, 'startSession'>
   },
@@ -54,7 +56,7 @@ export async function beginSession(
   const { sub } = user
   const proof = account.password_hash
   const started = await startSession(
-    { sub, amr: passwordAmr, acr: passwordAcr, address, user_agent, replaces, proof },
+    { sub, amr: passwordAmr, acr: passwordAcr, address, user_agent, lives, replaces, proof },
     powers,
   )
   return (

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deviceName } from '../../src/http/device-name.ts'
 import { authorizeUrl, openBrowser, signIn } from '../support/browser.ts'
 import { hybridClient, passwordClient, withRetired } from '../support/retired-clients.ts'
+import { readRows } from '../support/rows.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, post, userinfo } from '../support/token.ts'
-import { password, secret, world } from '../support/world.ts'
+import { password, password_hash, secret, world } from '../support/world.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -86,16 +87,60 @@ describe('the password grant, where an operator allows it', () => {
     expect(record).toMatchObject({ client_id: 'old-app', detail: { flow: 'password' } })
   })
 
-  test('the session it starts is listed under the app’s name, and ending it ends the tokens', async () => {
-    const { body } = await offer({ username: 'bob' })
-    const access_token = String(body['access_token'])
-    expect((await userinfo(server.issuer, access_token)).status).toBe(200)
-    const { sub = '' } = decodeJwt(access_token)
-    const now = server.clock.now()
-    const [session] = await server.data.store.sessionsOfUser(sub, '~', { now, used_after: 0, limit: 10 })
-    expect(deviceName(session?.user_agent ?? '')).toBe('Our old app')
-    await server.data.store.endSessionOfUser(sub, session?.token.id ?? '', 'signed-out', now)
-    expect((await userinfo(server.issuer, access_token)).status).toBe(401)
+  describe('what it leaves behind', () => {
+    const signedIn = async (username: string) => {
+      const { body } = await offer({ username })
+      const token = String(body['access_token'])
+      const { sub = '' } = decodeJwt(token)
+      return { token, sub }
+    }
+    const lives = async (token: string) => (await userinfo(server.issuer, token)).status === 200
+    const sessions = () => readRows(server.data_dir, 'sessions').length
+
+    test('signing in once a minute fills no table with sessions that no browser holds', async () => {
+      const tokens = []
+      for (let minute = 0; minute < 5; minute++) {
+        tokens.push((await signedIn('bob')).token)
+        server.clock.pass(60)
+        await server.data.store.sweep(server.clock.now())
+        expect(sessions()).toBe(0)
+      }
+      expect(await Promise.all(tokens.map(lives))).toEqual(tokens.map(() => true))
+    })
+
+    const ends: Record<string, (sub: string, login: string, now: number) => Promise<unknown>> = {
+      'the user removes the app': (sub, _login, now) =>
+        server.data.store.disconnectApp(sub, passwordClient.client_id, 'app-disconnected', now),
+      'the user signs out everywhere else': (sub, _login, now) =>
+        server.data.store.endOtherSessions(sub, 'the session of a browser', 'signed-out', now),
+      'the password is changed': async (sub, _login, now) =>
+        expect(await server.data.store.changePassword({ sub, to: password_hash }, now)).toBe(true),
+      'the account is disabled': async (_sub, login, now) =>
+        expect(await server.data.store.disableUser(login, true, now)).toBe(true),
+      'the account is deleted': async (_sub, login, now) =>
+        expect(await server.data.store.deleteUser(login, now)).toBe(true),
+    }
+    test.each(Object.entries(ends))('its tokens end, long after its session, when %s', async (what, end) => {
+      const login = `of ${what}`
+      await server.apply({ users: [{ login, password_hash }] })
+      const [{ token, sub }, other] = [await signedIn(login), await signedIn('bob')]
+      server.clock.pass(120)
+      await server.data.store.sweep(server.clock.now())
+      expect(await lives(token)).toBe(true)
+      await end(sub, login, server.clock.now())
+      expect([await lives(token), await lives(other.token)]).toEqual([false, true])
+    })
+
+    test('its user finds the app on the account page, and no session', async () => {
+      const { sub } = await signedIn('bob')
+      server.clock.pass(60)
+      const now = server.clock.now()
+      const alive = { now, used_after: 0, limit: 100 }
+      const named = (await server.data.store.sessionsOfUser(sub, '~', alive)).map(it => deviceName(it.user_agent))
+      expect(named).not.toContain('Our old app')
+      const apps = await server.data.store.appsOfUser(sub, '', now, 10)
+      expect(apps.map(({ client_id }) => client_id)).toContain(passwordClient.client_id)
+    })
   })
 })
 
