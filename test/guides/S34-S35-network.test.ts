@@ -169,6 +169,34 @@ describe('outside, enforced', () => {
     expect((await poll(server.issuer, codes, {}, from(inside))).status).toBe(200)
   })
 
+  test('S35: `login` alone holds who lets a device in too: they signed in before its app was known', async () => {
+    await server.apply({ clients: [policed('tv', { ...enforced, mode: 'off' }, [tv])] })
+    const { browser } = await enter(server, 'alice', password, at(outside))
+    const codes = (await ask(server.issuer, {}, from(inside))).body as unknown as Codes
+    const question = await typeCode(browser, server.issuer, codes.user_code)
+    expect(question.status).toBe(200)
+    await server.apply({ clients: [policed('tv', { ...enforced, applies_to: ['login'] }, [tv])] })
+    const [typed, answered] = [await typeCode(browser, server.issuer, codes.user_code), await decide(browser, question)]
+    expect([typed.status, typed.title]).toEqual([403, 'You cannot connect a device from here - Grantwise'])
+    expect([answered.status, textOf(answered.html).includes('works only on the office network')]).toEqual([403, true])
+    expect((await poll(server.issuer, codes, {}, from(inside))).body.error).toBe('authorization_pending')
+    const moved = withCookies(browser, at(inside))
+    const page = await typeCode(moved, server.issuer, codes.user_code)
+    expect(textOf(page.html)).toContain('Living-room TV works only on the office network. You are inside it')
+    expect((await decide(moved, page)).status).toBe(200)
+  })
+
+  test('S35: with a notice, who lets a device in outside is told where they stand, once, and may', async () => {
+    await server.apply({ clients: [policed('tv', { ...noticed, applies_to: ['login', 'authorize'] }, [tv])] })
+    const { browser } = await enter(server, 'alice', password, at(outside))
+    const codes = (await ask(server.issuer)).body as unknown as Codes
+    const logged = server.log.length
+    const page = await typeCode(browser, server.issuer, codes.user_code)
+    expect(textOf(page.html)).toContain(`You are outside it (address ${outside}): you can connect the device from here`)
+    expect(server.log.slice(logged).filter(line => line.includes('network-outside'))).toHaveLength(1)
+    expect((await decide(browser, page)).status).toBe(200)
+  })
+
   test('S34: /token answers 403, and spends nothing: inside, the same code and refresh token work', async () => {
     const code = await obtainCode(server.issuer)
     const { refresh_token } = await obtainTokens(server.issuer)

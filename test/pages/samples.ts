@@ -54,6 +54,18 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
     address: say('203.0.113.9'),
     inside,
   })
+  const asked = {
+    ...target,
+    app,
+    user,
+    api,
+    user_code: say('WDJB-MJHT'),
+    scopes: ['openid', 'offline_access', ...Object.keys(api.scopes)],
+    address: say('2001:db8:85a3:8d3:1319:8a2e:370:7348'),
+    here: false,
+    asked_at: 1_999_800,
+    now: 2_000_000,
+  }
   return new Map([
     ['sign-in', signInPage({ ...target, app }, site)],
     ['sign-in-hinted', signInPage({ ...target, app: plain, login }, noticed('information'))],
@@ -100,24 +112,9 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
     ['device-wrong', devicePage({ ...target, user_code: say('WDJB-MJHT'), problem: { kind: 'unknown' } }, site)],
     ['device-throttled', devicePage({ ...target, user_code: '', problem: { kind: 'throttled', minutes: 9 } }, site)],
     ['device-expired', devicePage({ ...target, user_code: '', problem: { kind: 'expired' } }, site)],
-    [
-      'device-confirm',
-      confirmDevicePage(
-        {
-          ...target,
-          app,
-          user,
-          api,
-          user_code: say('WDJB-MJHT'),
-          scopes: ['openid', 'offline_access', ...Object.keys(api.scopes)],
-          address: say('2001:db8:85a3:8d3:1319:8a2e:370:7348'),
-          here: false,
-          asked_at: 1_999_800,
-          now: 2_000_000,
-        },
-        site,
-      ),
-    ],
+    ['device-confirm', confirmDevicePage(asked, site)],
+    ['device-confirm-inside', confirmDevicePage({ ...asked, network: standing('enforce', true) }, site)],
+    ['device-confirm-outside', confirmDevicePage({ ...asked, network: standing('notice', false) }, site)],
     ['device-connected', deviceDonePage({ app, allowed: true }, site)],
     ['device-denied', deviceDonePage({ app: plain, allowed: false }, site)],
     ['sign-in-device', signInPage({ ...target, signUp: target, before: 'device' }, site)],

@@ -4,7 +4,7 @@ import type { Check } from '../check.ts'
 import type { Client } from '../client.ts'
 import { deviceCodeGrantType } from '../grants/device-code-grant-type.ts'
 import { mayIssue } from '../may-issue.ts'
-import { isOutside, type NetworkStanding, networkStanding, refuseOutside } from '../network-policy.ts'
+import { isOutside, type NetworkStanding, networkStanding } from '../network-policy.ts'
 import type { Change } from '../ports.ts'
 import type { ResourceServer } from '../resource-server.ts'
 import type { Server } from '../server.ts'
@@ -21,7 +21,7 @@ export interface WaitingDevice {
 
 /** `unknown` is alike for codes that never were, have run out, or are answered: which of them is nobody's business. */
 export type FoundDevice =
-  | { readonly kind: 'found'; readonly device: WaitingDevice }
+  | { readonly kind: 'found'; readonly device: WaitingDevice; readonly standing: NetworkStanding | undefined }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'outside'; readonly standing: NetworkStanding }
   | { readonly kind: 'throttled'; readonly retry_after: number }
@@ -39,13 +39,18 @@ export async function findDevice(typed: string, login: Login, server: Server, ch
   const device = await waitingDevice(user_code, server, check)
   if (!device) return refuseUserCode(check)
   const standing = await networkStanding(device.client, server, check.address())
-  if (standing && isOutside(standing, 'authorize', check)) return { kind: 'outside', standing }
+  if (standing && isRefused(standing, check)) return { kind: 'outside', standing }
   await counted.refund()
   check.passed('user-code-unknown')
-  return { kind: 'found', device }
+  return { kind: 'found', device, standing }
 }
 
-function refuseUserCode(check: Check): FoundDevice {
+/** Who lets a device in signed in before its app was known, so that they are held to its policy for `login` only here. */
+function isRefused(standing: NetworkStanding, check: Check): boolean {
+  return isOutside(standing, standing.policy.applies_to.includes('login') ? 'login' : 'authorize', check)
+}
+
+function refuseUserCode(check: Check): { readonly kind: 'unknown' } {
   check.refused('user-code-unknown', 'no device waits with this code')
   return { kind: 'unknown' }
 }
@@ -70,8 +75,14 @@ export interface ShownDevice {
   readonly user_code: string
 }
 
+/** `unknown`: the device waits no more. */
+export type AnsweredDevice =
+  | { readonly kind: 'answered'; readonly device: WaitingDevice }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'outside'; readonly standing: NetworkStanding }
+
 /**
- * The answer of whom the question was shown to (RFC 8628 §3.3). Nothing, when the device waits no more.
+ * The answer of whom the question was shown to (RFC 8628 §3.3): no from anywhere, yes from where the app may be used.
  * @throws when its client or user may not have it, or somebody was faster
  */
 export async function answerDevice(
@@ -80,23 +91,21 @@ export async function answerDevice(
   login: Login,
   server: Server,
   check: Check,
-): Promise<WaitingDevice | undefined> {
+): Promise<AnsweredDevice> {
   const device = await waitingDevice(shown.user_code, server, check)
-  if (!device || device.code.token.id !== shown.id) {
-    refuseUserCode(check)
-    return undefined
-  }
+  if (!device || device.code.token.id !== shown.id) return refuseUserCode(check)
   check.passed('user-code-unknown')
+  const standing = allowed ? await networkStanding(device.client, server, check.address()) : undefined
+  if (standing && isRefused(standing, check)) return { kind: 'outside', standing }
   const done = allowed ? await allow(device, login, server, check) : await deny(device, login, server, check)
   if (!done) throw check.refused('request-answered', 'this device was answered already, or its user signed out')
   check.passed('request-answered')
-  return device
+  return { kind: 'answered', device }
 }
 
 /** Begins the family that the device's next poll comes for. */
 async function allow({ code, client }: WaitingDevice, login: Login, server: Server, check: Check): Promise<boolean> {
   const { store, clock } = server
-  await refuseOutside('authorize', client, server, check)
   const user = await store.user(login.sub)
   if (!user || user.disabled) throw check.refused('user-refused', 'this account may not sign in here')
   mayIssue(user, client, deviceCodeGrantType, check)

@@ -1,8 +1,10 @@
+import type { NetworkStanding } from '../../core/network-policy.ts'
 import { type App, appBadge, appName, nameOf } from './app-badge.ts'
 import { consentChoice, whoIsAsked } from './consent-choice.ts'
 import type { FormTarget } from './form.ts'
 import { html } from './html.ts'
 import { layout } from './layout.ts'
+import { deviceNotice } from './network.ts'
 import type { Person } from './person.ts'
 import { type Api, scopeList } from './scope-list.ts'
 import { pathOf, type Site } from './site.ts'
@@ -15,6 +17,8 @@ export interface ConfirmDevicePage extends FormTarget {
   readonly user_code: string
   readonly scopes: readonly string[]
   readonly api?: Api
+  /** Where who is asked stands to the app's network policy; absent where none is on. */
+  readonly network?: NetworkStanding
   /** From where the device asked, and whether that may be where this browser is: behind a proxy everybody may seem to be. */
   readonly address: string
   readonly here: boolean
@@ -25,7 +29,7 @@ export interface ConfirmDevicePage extends FormTarget {
 
 /** Shows what a device asks, for whom, from where and when, beside the code that it shows (RFC 8628 §5.4, RFC 10027 §6). */
 export function confirmDevicePage(page: ConfirmDevicePage, site: Site): string {
-  const { app, user, user_code, scopes, api, address, here, asked_at, now } = page
+  const { app, user, user_code, scopes, api, network, address, here, asked_at, now } = page
   return layout(site, {
     title: `Connect ${nameOf(app)}`,
     content: html`
@@ -40,6 +44,7 @@ export function confirmDevicePage(page: ConfirmDevicePage, site: Site): string {
         <dt>Asked</dt>
         <dd>${when(asked_at, now)}</dd>
       </dl>
+      ${network && deviceNotice(network, app)}
       <p>With your account <bdi class="name">${user.login}</bdi>, ${appName(app)} will be able to:</p>
       ${scopeList(scopes, api)}
       ${consentChoice(page)}

@@ -16,6 +16,14 @@ export function networkNotice(standing: NetworkStanding, app: App | undefined): 
   return html`<p class="message retired">${where} You are outside it (address ${address}): you can sign in from here, but ${pages} may not load until you are inside. Your account is not blocked.</p>`
 }
 
+/** The same to whoever lets a device in, from where they are and not the device. */
+export function deviceNotice(standing: NetworkStanding, app: App): Markup {
+  const { inside, address } = standing
+  const where = html`${appName(app)} works only on ${networkName(standing)}.`
+  if (inside) return html`<p class="small">${where} You are inside it (address ${address}).</p>`
+  return html`<p class="message retired">${where} You are outside it (address ${address}): you can connect the device from here, but ${appName(app)} may not work until it is inside. Your account is not blocked.</p>`
+}
+
 export interface OutsidePage {
   readonly standing: NetworkStanding
   /** The app whose sign-in it is, and the form that goes on with its request; absent at somebody's own account. */

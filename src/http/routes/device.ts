@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
-import { answerDevice, findDevice, type ShownDevice, type WaitingDevice } from '../../core/endpoints/device.ts'
+import { answerDevice, type FoundDevice, findDevice, type ShownDevice } from '../../core/endpoints/device.ts'
 import { paths } from '../../core/endpoints/paths.ts'
+import type { NetworkStanding } from '../../core/network-policy.ts'
 import type { Params } from '../../core/params.ts'
 import { printUserCode, readUserCode } from '../../core/user-code.ts'
 import { addressPrefix } from '../../identity/address.ts'
@@ -76,21 +77,17 @@ async function find(user_code: string, signedIn: SignedIn, form: Params, exchang
     case 'throttled':
       exchange.reply.header('retry-after', String(found.retry_after))
       return again({ kind: 'throttled', minutes: Math.ceil(found.retry_after / 60), status: 429 })
-    case 'outside': {
-      const { standing } = found
-      const device = { path: paths.device }
-      const page = outsidePage({ standing, device, reference: exchange.journey.id }, context.site)
-      return pageHeaders(exchange.reply).code(statusOutside).send(page)
-    }
+    case 'outside':
+      return showOutside(found.standing, exchange, context)
     case 'unknown':
       return again({ kind: 'unknown', status: 400 })
     case 'found':
-      return confirm(found.device, signedIn, exchange, context)
+      return confirm(found, signedIn, exchange, context)
   }
 }
 
 function confirm(
-  { user_code, code, client, resourceServer }: WaitingDevice,
+  { device: { user_code, code, client, resourceServer }, standing }: Extract<FoundDevice, { readonly kind: 'found' }>,
   { login, user }: SignedIn,
   exchange: Exchange,
   context: Context,
@@ -105,6 +102,7 @@ function confirm(
       user_code: printUserCode(user_code),
       scopes: code.scope,
       ...(resourceServer ? { api: resourceServer } : {}),
+      ...(standing ? { network: standing } : {}),
       address: code.address,
       here: addressPrefix(code.address) === addressPrefix(exchange.request.ip),
       asked_at: code.created_at,
@@ -126,7 +124,20 @@ async function answer(signedIn: SignedIn, form: Params, exchange: Exchange, cont
   const said = form.get('consent')
   if (said !== 'allow' && said !== 'deny') return ask(signedIn, user_code, exchange, context)
   const allowed = said === 'allow'
-  const device = await answerDevice(shown, allowed, login, context.server, exchange.check)
-  if (!device) return ask(signedIn, '', exchange, context, { kind: 'unknown', status: 400 })
-  return pageHeaders(exchange.reply).send(deviceDonePage({ app: appOf(device.client), allowed }, context.site))
+  const answered = await answerDevice(shown, allowed, login, context.server, exchange.check)
+  switch (answered.kind) {
+    case 'unknown':
+      return ask(signedIn, '', exchange, context, { kind: 'unknown', status: 400 })
+    case 'outside':
+      return showOutside(answered.standing, exchange, context)
+    case 'answered': {
+      const app = appOf(answered.device.client)
+      return pageHeaders(exchange.reply).send(deviceDonePage({ app, allowed }, context.site))
+    }
+  }
+}
+
+function showOutside(standing: NetworkStanding, exchange: Exchange, { site }: Context): FastifyReply {
+  const page = outsidePage({ standing, device: { path: paths.device }, reference: exchange.journey.id }, site)
+  return pageHeaders(exchange.reply).code(statusOutside).send(page)
 }
