@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { Diagnosis } from '../../doctor/diagnose.ts'
 import { NoSubject, recognise, type Subject } from '../../doctor/subject.ts'
 import { isAtThisMachine } from '../at-this-machine.ts'
 import { bindForm, isFormFresh } from '../bound-form.ts'
@@ -10,6 +11,9 @@ import { isAdmin } from '../is-admin.ts'
 import type { DoctorOutcome } from '../pages/doctor.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
+
+/** Apps and findings that a page says at most: one that takes four bytes to give is paid back in a thousand. */
+const most = 500
 
 /** What is wrong with a request, a client, a token or another server. Nothing of what is given is kept, or shown again. */
 export const doctorRoute: Route = {
@@ -38,7 +42,7 @@ async function outcomeOf(given: string, exchange: Exchange, context: Context): P
   if (typeof subject === 'string') return { kind: 'refused', why: subject }
   const now = context.server.clock.now()
   const { diagnose } = await import('../../doctor/diagnose.ts')
-  if (subject.kind !== 'issuer') return { kind: 'examined', diagnoses: diagnose(subject, { now }) }
+  if (subject.kind !== 'issuer') return examined(diagnose(subject, { now }))
   // Strangers must not have this server ask for addresses of their choice.
   if (!(await mayAsk(exchange, context))) {
     const why = 'Only an administrator of this server may have it ask another one. Give the discovery document itself.'
@@ -49,7 +53,14 @@ async function outcomeOf(given: string, exchange: Exchange, context: Context): P
   const asked = await askIssuer(subject.url, fetchJson, isOutgoingRefused)
   if ('whys' in asked) return { kind: 'unanswered', whys: asked.whys }
   const { metadata, ...about } = asked
-  return { kind: 'examined', diagnoses: diagnose({ kind: 'discovery', metadata }, { now, ...about }) }
+  return examined(diagnose({ kind: 'discovery', metadata }, { now, ...about }))
+}
+
+function examined(diagnoses: readonly Diagnosis[]): DoctorOutcome {
+  const lines = diagnoses.reduce((sum, { findings }) => sum + 1 + findings.length, 0)
+  if (lines <= most) return { kind: 'examined', diagnoses }
+  const why = `There is more to say about it than fits on a page (${most} apps and findings): give it in parts, or to "grantwise doctor" in a terminal.`
+  return { kind: 'refused', why }
 }
 
 /** An administrator, or with --dev whoever sits at this machine. */
