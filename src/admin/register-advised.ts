@@ -5,6 +5,7 @@ import { type AdvisedClient, describeAdvisedClient, type Typed } from './advised
 import { type ApplyOptions, type ApplyPowers, applyFiles } from './apply.ts'
 import { readApplyFile } from './apply-file.ts'
 import { type NamingStore, noClients } from './named-clients.ts'
+import { type DescribedApi, withoutApi } from './new-api.ts'
 import type { AdminStore } from './ports.ts'
 
 /** What registering one client needs. */
@@ -39,14 +40,21 @@ export async function registerAdvised(
   return registered
 }
 
+export interface TogetherOptions extends Pick<ApplyOptions, 'answers' | 'by'> {
+  /** An API that is registered with them; one of its audience that exists is never changed. */
+  readonly api?: DescribedApi | undefined
+}
+
 /** The same for the clients of one system: all of them, in the order given, or none. @throws as `registerAdvised` */
 export async function registerTogether(
   clients: readonly ClientToBe[],
   powers: RegisterPowers,
-  options: Pick<ApplyOptions, 'answers' | 'by'> = {},
+  { api, ...options }: TogetherOptions = {},
 ): Promise<readonly RegisteredClient[]> {
   const { store, random } = powers
-  const apis = await store.allResourceServers()
+  const resource_servers = api === undefined ? [] : [api]
+  const fresh = readApplyFile({ resource_servers }).resource_servers.flatMap(({ value }) => value ?? [])
+  const apis = [...(await store.allResourceServers()), ...fresh]
   const described = clients.map(({ registration, typed }) => {
     const client_secret = holdsSecret(registration.token_endpoint_auth_method) ? random.secret() : undefined
     return describeAdvisedClient(registration, { ...typed, client_secret }, apis)
@@ -55,10 +63,11 @@ export async function registerTogether(
     clients.map(({ typed }) => typed.client_id),
     store,
   )
+  const onlyNew = api === undefined ? {} : withoutApi(api.audience, store)
   const applyChanges = store.applyChanges.bind(store)
   const { warnings } = await applyFiles(
-    [readApplyFile({ clients: described })],
-    { ...powers, store: { ...unknown, applyChanges } },
+    [readApplyFile({ resource_servers, clients: described })],
+    { ...powers, store: { ...unknown, ...onlyNew, applyChanges } },
     options,
   )
   return described.map((client, index) => {

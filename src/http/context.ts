@@ -1,5 +1,6 @@
 import type { ChangedClient, ChangeOptions, PlannedChange } from '../admin/change-advised.ts'
 import type { ChangeTyped } from '../admin/changed-client.ts'
+import type { DescribedApi } from '../admin/new-api.ts'
 import type { AnsweredPage, ClientPage, ClientQuery, ClientUse } from '../admin/ports.ts'
 import type { ClientToBe, RegisteredClient } from '../admin/register-advised.ts'
 import type { Registration } from '../advisor/registration.ts'
@@ -45,10 +46,10 @@ export interface Identity {
 /** What pages need to know of what is registered. */
 export interface Registrations {
   apis(): Promise<readonly ResourceServer[]>
-  /** All of them or none. @throws ApplyRefused; PageAnswered when this page made its clients before. */
+  /** All of them, with the API that comes with them, or none. @throws ApplyRefused; PageAnswered when this page made its clients before. */
   register(
     clients: readonly ClientToBe[],
-    page: { readonly answers: AnsweredPage; readonly by: By },
+    page: { readonly answers: AnsweredPage; readonly by: By; readonly api?: DescribedApi | undefined },
   ): Promise<readonly RegisteredClient[]>
 }
 

@@ -58,6 +58,7 @@ function askedOf(result: Result, registration: Registration, apis: readonly Reso
     itself: flow.acts_for === 'self',
     platform: needsPlatform(result),
     network: registration.network,
+    calls: !registration.login_only,
     apis: registration.login_only ? [] : apis,
     lacks_api: flow.acts_for === 'self' && !registration.login_only && apis.length === 0,
     many: registration.apis,

@@ -17,9 +17,11 @@ export interface Asked {
   readonly platform: boolean
   /** Whether somebody must name the network that it works from. */
   readonly network: boolean
-  /** The APIs to choose from; fewer than two are no question. */
+  /** Whether it may call an API at all. */
+  readonly calls: boolean
+  /** The APIs to choose from. */
   readonly apis: readonly ResourceServer[]
-  /** Whether it can do nothing until an API is registered. */
+  /** Whether it can do nothing unless an API is registered with it. */
   readonly lacks_api: boolean
   /** How many of them it calls, where somebody said. */
   readonly many: 'one' | 'several' | undefined
@@ -35,6 +37,7 @@ export function readTyped(form: Params, suffix: string): TypedClient {
     federated: { issuer: text('federated_issuer'), subject: text('federated_subject') },
     network: { cidrs: lines('network'), text: text('network_name') },
     audiences: form.entries().flatMap(([name, value]) => (isApiField(name, suffix) ? [value] : [])),
+    new_api: form.get(`new_api${suffix}`) !== undefined,
   }
 }
 
@@ -51,10 +54,11 @@ export function mendTyped(typed: TypedClient, address: string): TypedClient | un
   return { ...typed, redirect_uris: [...new Set(redirect_uris)] }
 }
 
-/** Everything that keeps what was typed from being registered; nothing when nothing does. */
+/** Everything that keeps what was typed from being registered; nothing when nothing does. `fresh`: the new API is its own, too. */
 export function faultsOf(
   typed: TypedClient,
   { redirects, itself, platform, network, apis, many }: Asked,
+  fresh: boolean,
 ): NewClientFaults | undefined {
   const addresses = redirects ? typed.redirect_uris.flatMap(uri => findingOf(uri) ?? []) : []
   return someOf({
@@ -79,15 +83,11 @@ export function faultsOf(
         : undefined,
     network_name:
       network && typed.network.text === '' ? 'Say what people call it: whoever is outside is told so.' : undefined,
-    audiences: apis.length > 1 ? audiencesFault(typed.audiences, itself, many) : undefined,
+    audiences: apis.length > 0 ? audiencesFault(typed.audiences.length + Number(fresh), itself, many) : undefined,
   })
 }
 
-function audiencesFault(
-  { length }: TypedClient['audiences'],
-  itself: boolean,
-  many: Asked['many'],
-): string | undefined {
+function audiencesFault(length: number, itself: boolean, many: Asked['many']): string | undefined {
   if (itself && length === 0) return 'Choose at least one: an app that acts for itself can do nothing else.'
   if (many === 'several' && length === 0) return 'Choose each that it calls: by your answers, there is one at least.'
   return many === 'one' && length > 1 ? 'Choose one: you answered that it calls no more.' : undefined
@@ -97,7 +97,7 @@ function audiencesFault(
 export function faultsOfProblems(problems: readonly Problem[], { redirect_uris }: TypedClient): NewClientFaults {
   const says = (name: string): string | undefined => {
     const [first] = problems.filter(({ path }) => memberOf(path).member === name)
-    return first && sentence(first)
+    return first && sentenceOf(first)
   }
   const addresses = problems.flatMap(({ path, expected }): readonly AddressFinding[] => {
     const { member, index = -1 } = memberOf(path)
@@ -123,7 +123,7 @@ export function faultsOfProblems(problems: readonly Problem[], { redirect_uris }
     audiences: says('grantwise.audiences'),
     network: says('grantwise.network_policy.cidrs'),
     network_name: says('grantwise.network_policy.text'),
-    other: other && `${memberOf(other.path).member || 'The client'}: ${sentence(other)}`,
+    other: other && `${memberOf(other.path).member || 'The client'}: ${sentenceOf(other)}`,
   }
 }
 
@@ -132,6 +132,7 @@ function someOf(faults: NewClientFaults): NewClientFaults | undefined {
   return addresses.length > 0 || Object.values(texts).some(text => text !== undefined) ? faults : undefined
 }
 
-function sentence({ expected, came }: Pick<Problem, 'expected' | 'came'>): string {
+/** What a person reads of a problem. */
+export function sentenceOf({ expected, came }: Pick<Problem, 'expected' | 'came'>): string {
   return `Expected ${expected}; got ${came}.`
 }

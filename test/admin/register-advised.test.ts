@@ -54,3 +54,22 @@ test('two that take one id at once: the second is refused, and changes nothing o
   )
   expect((await store.client('contested'))?.client_name).toBe('The first')
 })
+
+test('an API that comes with a client and that somebody else registers meanwhile is left as it is', async () => {
+  const { store } = server.data
+  const audience = 'https://contested.example.com'
+  const { registration, typed } = job('late', 'Late')
+  const client = { registration, typed: { ...typed, audiences: [audience] } }
+  const applyChanges: typeof store.applyChanges = async (changes, now, by) => {
+    if ((await store.resourceServer(audience)) === undefined) {
+      await server.apply({ resource_servers: [{ audience, name: 'Theirs' }] })
+    }
+    return store.applyChanges(changes, now, by)
+  }
+  const api = { audience, name: 'Ours', scopes: {} }
+  await expect(registerTogether([client], powers({ applyChanges }), { api })).rejects.toThrow(
+    'resource_servers[0].audience: expected the address of no API that is registered',
+  )
+  expect((await store.resourceServer(audience))?.name).toBe('Theirs')
+  expect(await store.client('late')).toBeUndefined()
+})

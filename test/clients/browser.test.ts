@@ -128,6 +128,33 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
     })
   })
 
+  test('an API that nobody registered yet comes with the app', async () => {
+    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+      const lookAt = looking(look)
+      const audience = `https://prints-${javaScriptEnabled}.example.com`
+      await enterForm(page)
+      await page.locator('#client_name').fill('Photo Prints')
+      await page.locator('#redirect_uris').fill('https://app.example.com/callback')
+      await page.getByText('A new API', { exact: true }).click()
+      await page.getByLabel('Address of the API').fill('prints.example.com')
+      await page.getByLabel('Name of the API').fill('Prints')
+      await page.getByLabel('Scopes (optional)', { exact: true }).fill('prints:read See which prints there are')
+      await page.getByLabel('Scopes that need a person').fill('prints:mine See your own prints')
+      await lookAt('client-new-api')
+      await press(page, 'Register the app')
+      await page.locator('#api_audience:focus').waitFor()
+      await lookAt('client-new-api-faults')
+      await page.locator('#api_audience').fill(audience)
+      await press(page, 'Register the app')
+      await page.getByRole('heading', { name: 'Prints is registered too' }).waitFor()
+      await lookAt('client-new-api-done')
+      expect((await server.data.store.resourceServer(audience))?.scopes).toEqual({
+        'prints:read': { description: 'See which prints there are', requires_user: false },
+        'prints:mine': { description: 'See your own prints', requires_user: true },
+      })
+    })
+  })
+
   test('whoever is no administrator sees what to send one, and a flow to come is said', async () => {
     await visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)

@@ -36,7 +36,8 @@ beforeAll(async () => {
 })
 afterAll(() => server?.close())
 
-const web = { client_name: 'Photo Prints', redirect_uris: 'https://app.example.com/callback', 'api-0': api }
+const redirect_uris = 'https://app.example.com/callback'
+const web = { client_name: 'Photo Prints', redirect_uris, 'api-0': api }
 
 /** Answers the advisor from the front page on, then follows its link to the form. */
 async function fromTheFront(answers: Readonly<Record<string, string>>): Promise<{ url: string; page: Page }> {
@@ -180,7 +181,7 @@ describe('from the front page to a token', () => {
     })
   })
 
-  test('with one API there is nothing to choose; with none, only an app that people sign in to is registered', async () => {
+  test('one API is chosen already; with none, only an app that people sign in to is registered without one', async () => {
     const { users, resource_servers } = administered
     const one = await startAdministered({
       document: { users, resource_servers: [{ ...resource_servers[0], client_id: null }] },
@@ -188,17 +189,21 @@ describe('from the front page to a token', () => {
     const none = await startAdministered({ document: { users } })
     try {
       const { browser, page } = await openForm(one, job)
-      expect(page.html).not.toContain('<fieldset')
-      const { client_id } = credentialsOf(await send(browser, page, { client_name: 'Import' }))
+      expect(page.html).toMatch(new RegExp(`name="api-0" value="${api}" checked`))
+      const { client_id } = credentialsOf(await send(browser, page, { client_name: 'Import', 'api-0': api }))
       expect((await one.data.store.client(client_id))?.grantwise.audiences).toEqual([api])
       const web = await openForm(none)
       expect(web.page.html).toContain('none is registered on this server')
-      const idle = await openForm(none, job)
-      expect([idle.page.status, idle.page.title]).toEqual([200, expect.stringContaining('Register an API first')])
-      const late = await openForm(one, job)
+      const { client_id: alone } = credentialsOf(
+        await send(web.browser, web.page, { client_name: 'Web', redirect_uris }),
+      )
+      expect((await none.data.store.client(alone))?.grantwise.audiences).toEqual([])
+      const late = { app: await openForm(one), job: await openForm(one, job) }
       await one.data.store.applyChanges([{ kind: 'delete_resource_server', audience: api }], 0)
-      const refused = await send(late.browser, late.page, { client_name: 'Late' })
-      expect([refused.status, refused.title]).toEqual([400, expect.stringContaining('Register an API first')])
+      const refused = await send(late.job.browser, late.job.page, { client_name: 'Late', 'api-0': api })
+      expect([refused.status, refused.html.includes('id="api_audience-problem"')]).toEqual([400, true])
+      const told = await send(late.app.browser, late.app.page, { client_name: 'Late', redirect_uris, 'api-0': api })
+      expect([told.status, told.html.includes('id="audiences-problem"')]).toEqual([400, true])
       expect(await clientCount(one)).toBe(1)
     } finally {
       await Promise.all([one.close(), none.close()])

@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { run as grantwise } from '../../src/cli/run.ts'
 import { administered, clientCount, startAdministered } from '../clients/support.ts'
 import { type Run, run } from '../snippets/support.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -165,30 +161,25 @@ describe('from the first page to the first token, with a name and an address typ
   }
 })
 
-test('a nightly import on a server without any API: it says what is missing, and goes on once that is there', async ({
+test('a nightly import on a server without any API: that is registered with it, by the same form', async ({
   onTestFinished,
 }) => {
   const { users } = administered
   const empty = await startAdministered({ document: { users: users.filter(({ login }) => login === 'root') } })
   onTestFinished(() => empty.close())
-  const folder = mkdtempSync(join(tmpdir(), 'grantwise-no-api-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const task = tasks.find(({ title }) => title === 'a nightly import')
   if (!task) throw new Error('there is no such task')
   await createVisits(chromium, () => empty.issuer)({}, async ({ page, look }) => {
     await goToForm(page, empty, task)
-    await page.getByRole('heading', { name: 'Register an API first' }).waitFor()
+    await page.locator('#client_name:focus').fill(task.title)
+    await page.getByLabel('Address of the API').fill('api.example.com')
+    await page.getByLabel('Name of the API').fill('Catalog')
+    await page.getByLabel('Scopes', { exact: false }).first().fill('catalog:read Read the catalog')
+    await page.getByRole('button', { name: 'Register the app', exact: true }).click()
+    await page.locator('#api_audience:focus').waitFor()
     await look('no API')
-    expect(await page.getByRole('button').count()).toBe(0)
-    const [file = '', command = ''] = await page.locator('pre').allTextContents()
-    const path = join(folder, 'api.json')
-    writeFileSync(path, file)
-    const args = command.split(' ')
-    expect(args).toEqual(['npx', 'grantwise', 'apply', 'api.json'])
-    expect(await grantwise(['apply', path, '--data-dir', empty.data_dir])).toBe(0)
-    await page.getByRole('link', { name: 'Try again' }).click()
-    await page.locator('#client_name').fill(task.title)
     expect(await clientCount(empty)).toBe(0)
+    await page.getByLabel('Address of the API').fill('https://api.example.com')
     await page.getByRole('button', { name: 'Register the app', exact: true }).click()
     await page.getByRole('heading', { name: `${task.title} is registered` }).waitFor()
     const running = await runShown(page, task.stack)

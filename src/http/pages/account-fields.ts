@@ -14,6 +14,8 @@ export interface Field {
   readonly autocomplete: string
   readonly value?: string | undefined
   readonly optional?: boolean
+  /** Whether the browser keeps a form with it empty; unless it is optional, it does. */
+  readonly required?: boolean
   readonly hint?: string
   readonly focus?: boolean
 }
@@ -21,12 +23,13 @@ export interface Field {
 /** One labelled field; what is wrong with it, or how to fill it in, belongs to it for screen readers too. */
 export function labelled(field: Field, fault: FieldFault | undefined): Markup {
   const { name, label, type = 'text', autocomplete, value, optional = false, hint, focus = false } = field
+  const { required = !optional } = field
   const wrong = fault?.field === name
   const describedBy = [wrong && `${name}-problem`, hint && `${name}-hint`].filter(Boolean).join(' ') || undefined
   const typed = autocomplete === 'username' ? { autocapitalize: 'none', spellcheck: 'false' } : {}
   return html`
     <label for=${name}>${label}${optional && html`<span class="optional"> (optional)</span>`}</label>
-    <input id=${name} name=${name} type=${type} autocomplete=${autocomplete} value=${value ?? ''} required=${!optional} maxlength=${type === 'password' ? undefined : 254} autofocus=${wrong || (focus && !fault)} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${describedBy} ...${typed} />
+    <input id=${name} name=${name} type=${type} autocomplete=${autocomplete} value=${value ?? ''} required=${required} maxlength=${type === 'password' ? undefined : 254} autofocus=${wrong || (focus && !fault)} aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${describedBy} ...${typed} />
     ${wrong && html`<p id=${`${name}-problem`} class="problem" role="alert">${fault.says}</p>`}
     ${hint && html`<p id=${`${name}-hint`} class="hint">${hint}</p>`}`
 }

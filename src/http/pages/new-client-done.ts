@@ -1,10 +1,10 @@
 import type { AdvisedClient } from '../../admin/advised-client.ts'
+import type { TypedApi } from '../../admin/new-api.ts'
 import type { RegisteredClient } from '../../admin/register-advised.ts'
 import type { Result } from '../../advisor/advise.ts'
 import { type Flow, flowOf } from '../../advisor/flows.ts'
 import { type Client, holdsSecret } from '../../core/client.ts'
 import { paths } from '../../core/endpoints/paths.ts'
-import type { ResourceServer } from '../../core/resource-server.ts'
 import { clientStylesheet } from '../assets/index.ts'
 import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
 import { type App, appName, nameOf } from './app-badge.ts'
@@ -17,11 +17,10 @@ import { pathOf, type Site } from './site.ts'
 
 export interface NewClientDone extends RegisteredClient {
   readonly result: Result
-  readonly apis: readonly ResourceServer[]
 }
 
 /** What the apps are configured with: their secrets this once, and nowhere else. */
-export function newClientDonePage(all: readonly NewClientDone[], site: Site): string {
+export function newClientDonePage(all: readonly NewClientDone[], api: TypedApi | undefined, site: Site): string {
   const [first] = all
   const title =
     all.length === 1 && first ? `${nameOf(first.client)} is registered` : `${all.length} apps are registered`
@@ -30,9 +29,24 @@ export function newClientDonePage(all: readonly NewClientDone[], site: Site): st
     broad: clientStylesheet,
     content: html`
       ${all.length === 1 && first ? html`<h1>${appName(first.client)} is registered</h1>${registered(first, site, '', false)}` : html`<h1>${title}</h1>${contents(all)}${all.map((it, index) => among(it, site, suffixAt(index)))}`}
+      ${api && newApi(api, site)}
       <p class="small">You are ${all.length === 1 ? 'its' : 'their'} owner: when something of ${all.length === 1 ? 'it' : 'them'} is refused, you see the details.</p>
       <p class="links"><a href=${pathOf(site, first && all.length === 1 ? clientPath(first.client.client_id) : clientsPath)}>${all.length === 1 ? 'The page of the app' : 'Your apps'}</a> <a href=${pathOf(site, '/')}>Register another app</a> <a href=${pathOf(site, '/account')}>Your account</a></p>`,
   })
+}
+
+/** The API that was registered with them, and what it must do with what the apps send. */
+function newApi({ audience, name }: TypedApi, site: Site): Markup {
+  return html`
+    <section class="app" aria-labelledby="new-api">
+      <h2 id="new-api"><bdi>${name}</bdi> is registered too</h2>
+      <p>The API takes a token only if its <code>aud</code> is the API’s own address, its <code>iss</code> is this server, and its signature is by a key of this server.</p>
+      <dl class="facts">
+        <dt>aud</dt><dd><code>${audience}</code></dd>
+        <dt>iss</dt><dd><code>${site.issuer}</code></dd>
+        <dt>Keys</dt><dd><a href=${pathOf(site, paths.jwks)}><code>${pathOf(site, paths.jwks)}</code></a></dd>
+      </dl>
+    </section>`
 }
 
 /** Where each of several is on the page. */

@@ -15,6 +15,8 @@ export interface TypedClient {
   /** From where alone it works; empty where that is not asked for. */
   readonly network: { readonly cidrs: readonly string[]; readonly text: string }
   readonly audiences: readonly string[]
+  /** Whether it calls the API that is registered with it, where several clients are and that is asked. */
+  readonly new_api: boolean
 }
 
 /** What is wrong with each field. */
@@ -36,6 +38,8 @@ export interface NewClientPart {
   readonly name: string | undefined
   /** Ends the name of each of its fields; empty for the first. */
   readonly suffix: string
+  /** Whether others are registered by the same form. */
+  readonly among: boolean
   readonly result: Result
   readonly registration: Registration
   readonly asked: {
@@ -43,7 +47,9 @@ export interface NewClientPart {
     readonly itself: boolean
     readonly platform: boolean
     readonly network: boolean
+    readonly calls: boolean
     readonly apis: readonly ResourceServer[]
+    readonly lacks_api: boolean
     readonly many: 'one' | 'several' | undefined
   }
   readonly typed: TypedClient | undefined
@@ -66,7 +72,7 @@ export function newClientFields(part: NewClientPart, begin: Beginning): Markup {
     ${asked.redirects && addresses(part, begin === 'redirect_uris')}
     ${asked.platform && platform(part)}
     ${asked.network && network(part)}
-    ${asked.apis.length > 1 && apis(part)}`
+    ${asked.calls && apis(part)}`
 }
 
 type TextField = 'client_name' | 'federated_issuer' | 'federated_subject' | 'network_name'
@@ -128,20 +134,33 @@ function network(part: NewClientPart): Markup {
     ${text(part, 'network_name', { label: 'What people call them', hint: 'Whoever is elsewhere is told that it works only on “the office network”.' })}`
 }
 
-function apis({ asked, typed, faults, suffix }: NewClientPart): Markup {
+/** Those that are registered, and among several clients the one that is registered with them. */
+function apis({ asked, typed, faults, suffix, among }: NewClientPart): Markup | false {
+  if (among && asked.lacks_api) return html`<p class="hint">It calls the API that is described below.</p>`
   const wrong = faults?.audiences !== undefined
+  if (asked.apis.length === 0 && !among && !wrong) return false
   const first = wrong && !faults.client_name && !faults.redirect_uris && faults.addresses.length === 0
   const id = `audiences${suffix}`
+  // With one there is little to choose.
+  const chosen = typed?.audiences ?? (asked.apis.length === 1 ? asked.apis.map(({ audience }) => audience) : [])
   return html`
     <fieldset aria-describedby=${wrong ? `${id}-problem ${id}-hint` : `${id}-hint`} aria-invalid=${undefined}>
       <legend>APIs that it calls</legend>
       ${asked.apis.map(
         ({ audience, name }, index) => html`
           <label class="box">
-            <input type="checkbox" name=${`api-${index}${suffix}`} value=${audience} checked=${typed?.audiences.includes(audience)} autofocus=${first && index === 0} />
+            <input type="checkbox" name=${`api-${index}${suffix}`} value=${audience} checked=${chosen.includes(audience)} autofocus=${first && index === 0} />
             <span><bdi>${name}</bdi> ${name !== audience && html`<code>${audience}</code>`}</span>
           </label>`,
       )}
+      ${
+        among &&
+        html`
+          <label class="box">
+            <input type="checkbox" name=${`new_api${suffix}`} value="yes" checked=${typed?.new_api} />
+            <span>A new one, described below</span>
+          </label>`
+      }
     </fieldset>
     ${wrong && html`<p id=${`${id}-problem`} class="problem" role="alert">${faults.audiences}</p>`}
     <p id=${`${id}-hint`} class="hint">${apisHint(asked)}</p>`

@@ -7,16 +7,10 @@ import { registrationRows } from './registration-rows.ts'
 export function newClientSummary(part: NewClientPart, user: Person, titled = true): Markup {
   const { registration, result, asked } = part
   const { grantwise } = registration
-  const [api] = asked.apis
   const rows: readonly (readonly [string, unknown, string?])[] = [
     ['Runs on, acts for', html`<code>${grantwise.runs_on}</code>, <code>${grantwise.acts_for.join(' ')}</code>`],
     ...registrationRows(registration, result).map(({ name, value, why }) => [name, value, why] as const),
-    ...(asked.apis.length === 1 && api
-      ? [['API', html`<bdi>${api.name}</bdi> <code>${api.audience}</code>`] as const]
-      : []),
-    ...(asked.apis.length === 0 && !registration.login_only
-      ? [['API', 'none is registered on this server'] as const]
-      : []),
+    ...(asked.apis.length === 0 && asked.calls ? [['API', 'none is registered on this server yet'] as const] : []),
     ['Owner', html`<bdi>${user.login}</bdi>`],
     ['Held to', html`<code>${result.flow}</code>, rule ${result.rule_id}`],
   ]

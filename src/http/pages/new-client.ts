@@ -5,6 +5,7 @@ import { type AdvisorState, addressOf } from './advisor-state.ts'
 import { type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
+import { type NewApi, newApiFields } from './new-api-fields.ts'
 import { type Beginning, type NewClientPart, newClientFields } from './new-client-fields.ts'
 import { newClientSummary } from './new-client-summary.ts'
 import type { Person } from './person.ts'
@@ -21,15 +22,17 @@ export interface NewClientPage extends FormTarget {
   readonly state: AdvisorState
   /** One for each client that the form makes. */
   readonly parts: readonly NewClientPart[]
+  /** The API that may be registered with them; absent where none of them calls one. */
+  readonly api: NewApi | undefined
   readonly user: Person
   readonly news?: NewClientNews | undefined
 }
 
 /** Asks for what the advice cannot know, and shows what follows from it. */
 export function newClientPage(page: NewClientPage, site: Site): string {
-  const { state, parts } = page
+  const { state, parts, api } = page
   return layout(site, {
-    title: parts.some(({ faults }) => faults) ? 'Not registered yet' : 'Register an app',
+    title: api?.faults || parts.some(({ faults }) => faults) ? 'Not registered yet' : 'Register an app',
     broad: clientStylesheet,
     ...(redirectUrisScript && { takenOver: { script: redirectUrisScript } }),
     content: html`
@@ -61,6 +64,7 @@ function fields(page: NewClientPage): Markup {
   return html`
     ${mends && html`<button class="unseen" tabindex="-1" aria-hidden="true">${label}</button>`}
     ${parts.length === 1 ? parts.map(part => newClientFields(part, beginning(page, 0))) : parts.map((part, index) => partFields(page, part, index))}
+    ${page.api && newApiFields(page.api)}
     <button class="primary">${label}</button>`
 }
 
@@ -82,8 +86,8 @@ function partFields(page: NewClientPage, part: NewClientPart, index: number): Ma
 }
 
 /** Where nothing is wrong, the first field that is there to be filled in or looked at again. */
-function beginning({ parts, news }: NewClientPage, index: number): Beginning {
-  if (parts.some(({ faults }) => faults) && news !== 'mended') return undefined
+function beginning({ parts, api, news }: NewClientPage, index: number): Beginning {
+  if ((api?.faults || parts.some(({ faults }) => faults)) && news !== 'mended') return undefined
   if (news === undefined) return index === 0 ? 'name' : undefined
   return news === 'mended' && index === 0 ? 'redirect_uris' : undefined
 }

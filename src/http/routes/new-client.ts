@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { memberOf } from '../../admin/advised-client.ts'
 import { ApplyRefused } from '../../admin/apply-refused.ts'
+import { describeNewApi, memberOfNewApi, type TypedApi } from '../../admin/new-api.ts'
 import { PageAnswered } from '../../admin/ports.ts'
 import type { ClientToBe } from '../../admin/register-advised.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
@@ -13,14 +14,15 @@ import { type Exchange, formParams } from '../exchange.ts'
 import { type Following, followAdvice } from '../follow-advice.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { isAdmin } from '../is-admin.ts'
+import { apiFaultsOf, apiFaultsOfProblems, readTypedApi } from '../new-api-form.ts'
 import { faultsOf, faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
 import { advisedFile } from '../pages/advised-file.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
+import type { NewApiFaults } from '../pages/new-api-fields.ts'
 import { type NewClientNews, newClientPage } from '../pages/new-client.ts'
 import { newClientDoneBeforePage, newClientDonePage } from '../pages/new-client-done.ts'
 import { type NewClientFaults, suffixAt, type TypedClient } from '../pages/new-client-fields.ts'
 import { notYetPage, onlyAdminsPage } from '../pages/new-client-instead.ts'
-import { noApiPage } from '../pages/new-client-no-api.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
 import { showSignIn } from './sign-in-here.ts'
@@ -54,13 +56,13 @@ export const newClientRoute: Route = {
     if (!isAdmin(signedIn.user)) return refuseOthers(signedIn, following, exchange, context)
     exchange.check.passed('admin-role-missing')
     const typed = following.parts.map((_, index) => readTyped(form, suffixAt(index)))
-    const page = { signedIn, following, typed }
-    if (following.parts.some(({ asked }) => asked.lacks_api)) return refuseUnfit(page, [], exchange, context)
+    const page = { signedIn, following, typed, api: readTypedApi(form) }
     if (!opened.fresh) return show({ ...page, news: 'expired', status: 400 }, exchange, context)
     const mended = typed.map(it => mendTyped(it, form.get('mend') ?? ''))
     if (mended.some(it => it)) {
       const now = typed.map((it, index) => mended[index] ?? it)
-      return show({ ...page, typed: now, news: 'mended', faults: faultsIn(now, following) }, exchange, context)
+      const shown = { ...page, typed: now }
+      return show({ ...shown, news: 'mended', faults: faultsIn(shown) }, exchange, context)
     }
     return register({ ...page, ids }, opened, exchange, context)
   },
@@ -95,13 +97,32 @@ function distinct(apis: readonly ResourceServer[]): readonly ResourceServer[] {
   return [...new Map(apis.map(api => [api.audience, api])).values()]
 }
 
-type Faults = readonly (NewClientFaults | undefined)[]
+/** What keeps each client, and the API with them, from being registered. */
+interface Faults {
+  readonly clients: readonly (NewClientFaults | undefined)[]
+  readonly api: NewApiFaults | undefined
+}
 
-/** What keeps each client from being registered. */
-function faultsIn(typed: readonly TypedClient[], { parts }: Following): Faults {
-  return parts.map(({ asked }, index) => {
+type Sent = Shown & { readonly typed: readonly TypedClient[]; readonly api: TypedApi | undefined }
+
+/** Nothing where nothing does. */
+function faultsIn({ following: { parts }, typed, api }: Sent): Faults | undefined {
+  const calls = callersIn({ parts, typed, api })
+  const clients = parts.map(({ asked }, index) => {
     const one = typed[index]
-    return one && faultsOf(one, asked)
+    return one && faultsOf(one, asked, calls[index] === true)
+  })
+  const needed = api !== undefined || calls.includes(true)
+  const uncalled: NewApiFaults = { other: 'Choose which part calls the new API, among the APIs of that part.' }
+  const unfit = needed ? (apiFaultsOf(api) ?? (calls.includes(true) ? undefined : uncalled)) : undefined
+  return unfit || clients.some(it => it) ? { clients, api: unfit } : undefined
+}
+
+/** Which of the clients call the API that comes with them: a client that is alone, whenever one is described. */
+function callersIn({ parts, typed, api }: Pick<Sent, 'typed' | 'api'> & Pick<Following, 'parts'>): readonly boolean[] {
+  return parts.map(({ asked }, index) => {
+    if (!asked.calls) return false
+    return asked.lacks_api || (parts.length === 1 ? api !== undefined : typed[index]?.new_api === true)
   })
 }
 
@@ -109,14 +130,15 @@ interface Shown {
   readonly signedIn: SignedIn
   readonly following: Following
   readonly typed?: readonly TypedClient[]
-  readonly faults?: Faults
+  readonly api?: TypedApi | undefined
+  readonly faults?: Faults | undefined
   readonly news?: NewClientNews
   readonly status?: number
 }
 
 /** The form, under new ids: what another page of it made stays made. */
 function show(
-  { signedIn, following, typed = [], faults = [], news, status = 200 }: Shown,
+  { signedIn, following, typed = [], api, faults, news, status = 200 }: Shown,
   exchange: Exchange,
   context: Context,
 ): FastifyReply {
@@ -124,11 +146,6 @@ function show(
   const { server, site } = context
   const lacking = parts.find(({ missing }) => missing.length > 0)
   if (lacking) return pageHeaders(exchange.reply).send(notYetPage({ state, ...lacking }, site))
-  const idle = parts.find(({ asked }) => asked.lacks_api)
-  if (idle)
-    return pageHeaders(exchange.reply)
-      .code(status)
-      .send(noApiPage({ state, name: idle.name }, site))
   const carried: Carried = { ids: parts.map(() => server.random.id()), state }
   const { sid } = signedIn.login
   const bound = bindForm('new-client', newClientPath, sid, exchange, context, JSON.stringify(carried))
@@ -140,9 +157,18 @@ function show(
       parts: parts.map((part, index) => ({
         ...part,
         suffix: suffixAt(index),
+        among: parts.length > 1,
         typed: typed[index],
-        faults: faults[index],
+        faults: faults?.clients[index],
       })),
+      api: parts.some(({ asked }) => asked.calls)
+        ? {
+            required: parts.some(({ asked }) => asked.lacks_api),
+            several: parts.length > 1,
+            typed: api,
+            faults: faults?.api,
+          }
+        : undefined,
       user: signedIn.user,
       news,
     },
@@ -153,8 +179,8 @@ function show(
 
 /** The form again, with what keeps each client from being registered. */
 function refuseUnfit(page: Shown, faults: Faults, exchange: Exchange, context: Context): FastifyReply {
-  const found = faults.flatMap(it => it?.addresses ?? [])
-  const redirecting = found.length > 0 || faults.some(it => it?.redirect_uris !== undefined)
+  const found = faults.clients.flatMap(it => it?.addresses ?? [])
+  const redirecting = found.length > 0 || faults.clients.some(it => it?.redirect_uris !== undefined)
   const reason = redirecting ? 'redirect-uri-unfit' : 'client-metadata-unfit'
   const facts = { expected: found.map(({ expected }) => expected) }
   const refused = exchange.check.refused(reason, 'what was typed cannot be registered', redirecting ? facts : {})
@@ -162,35 +188,40 @@ function refuseUnfit(page: Shown, faults: Faults, exchange: Exchange, context: C
 }
 
 async function register(
-  page: Shown & { readonly typed: readonly TypedClient[]; readonly ids: readonly string[] },
+  page: Sent & { readonly ids: readonly string[] },
   { expires_at }: OpenedForm,
   exchange: Exchange,
   context: Context,
 ): Promise<FastifyReply> {
-  const { signedIn, following, typed, ids } = page
+  const { signedIn, following, typed, api, ids } = page
   const { state, parts } = following
   const again = (faults: Faults) => refuseUnfit(page, faults, exchange, context)
-  const faults = faultsIn(typed, following)
-  if (faults.some(it => it)) return again(faults)
+  const faults = faultsIn(page)
+  if (faults) return again(faults)
   // The first id is the form's too: whoever takes it registers all of them.
   const [id = ''] = ids
   try {
     const registered = await context.registrations.register(clientsOf(page), {
       answers: { id, expires_at },
       by: exchange.check.by('user', signedIn.login.sub),
+      api: api && describeNewApi(api),
     })
     for (const passed of ['redirect-uri-unfit', 'client-metadata-unfit', 'request-answered'] as const) {
       exchange.check.passed(passed)
     }
-    const done = parts.flatMap(({ result, asked }, index) => {
+    const done = parts.flatMap(({ result }, index) => {
       const one = registered[index]
-      return one ? [{ ...one, result, apis: asked.apis }] : []
+      return one ? [{ ...one, result }] : []
     })
-    return pageHeaders(exchange.reply).send(newClientDonePage(done, context.site))
+    return pageHeaders(exchange.reply).send(newClientDonePage(done, api, context.site))
   } catch (error) {
     if (error instanceof ApplyRefused) {
-      const of = (index: number) => error.problems.filter(({ path }) => memberOf(path).client === index)
-      return again(typed.map((it, index) => (of(index).length > 0 ? faultsOfProblems(of(index), it) : undefined)))
+      const others = error.problems.filter(it => memberOfNewApi(it) === undefined)
+      const clients = typed.map((it, index) => {
+        const own = others.filter(({ path }) => memberOf(path).client === index)
+        return own.length > 0 ? faultsOfProblems(own, it) : undefined
+      })
+      return again({ clients, api: apiFaultsOfProblems(error.problems) })
     }
     if (!(error instanceof PageAnswered)) throw error
     const refused = exchange.check.refused('request-answered', 'this page registered its clients before')
@@ -202,11 +233,13 @@ async function register(
 
 function clientsOf({
   signedIn,
-  following,
+  following: { parts },
   typed,
+  api,
   ids,
-}: Shown & { readonly typed: readonly TypedClient[]; readonly ids: readonly string[] }): readonly ClientToBe[] {
-  return following.parts.flatMap(({ registration, asked }, index) => {
+}: Sent & { readonly ids: readonly string[] }): readonly ClientToBe[] {
+  const calls = callersIn({ parts, typed, api })
+  return parts.flatMap(({ registration, asked }, index) => {
     const [one, client_id] = [typed[index], ids[index]]
     if (one === undefined || client_id === undefined) return []
     return [
@@ -216,7 +249,8 @@ function clientsOf({
           client_id,
           client_name: one.client_name,
           redirect_uris: asked.redirects ? one.redirect_uris : [],
-          audiences: asked.apis.length > 1 ? one.audiences : asked.apis.map(({ audience }) => audience),
+          // First, as what it is for: code that is shown asks for the first of them.
+          audiences: [...(api && calls[index] ? [api.audience] : []), ...one.audiences],
           scope: undefined,
           federated: asked.platform ? one.federated : undefined,
           network: asked.network ? one.network : undefined,
