@@ -7,7 +7,7 @@ import fastify, {
   LogController,
 } from 'fastify'
 import { scrubDetail } from '../journeys/redact.ts'
-import { isAskedAgain } from './ask-again-by-get.ts'
+import { isAskedAgain } from './ask-again.ts'
 import type { Context } from './context.ts'
 import { preflight } from './cors.ts'
 import { textFault } from './decode/text.ts'

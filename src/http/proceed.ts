@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import type { AuthorizationRequest } from '../core/authorization-request.ts'
 import { type AuthorizeReply, authorize } from '../core/endpoints/authorize.ts'
 import { Params } from '../core/params.ts'
 import { appOf } from './app-of.ts'
@@ -18,6 +17,7 @@ import { type SignInError, signInPage } from './pages/sign-in.ts'
 import { type SignUpPage, signUpPage } from './pages/sign-up.ts'
 import { pathOf } from './pages/site.ts'
 import { type Parked, park, parkedField } from './parked.ts'
+import { returnsTo } from './returns-to.ts'
 
 /** A request at /authorize on its way: new, or come back from a page. */
 export interface Pending {
@@ -69,18 +69,9 @@ export async function proceed(exchange: Exchange, context: Context, pending: Pen
   const { interaction, request } = reply
   const network = interaction === 'login' ? await signInNetwork(exchange, context, request.client) : undefined
   const page = show(reply, exchange, context, pending, network)
-  return pageHeaders(exchange.reply, { formTargets: returnsTo(reply.request) })
+  return pageHeaders(exchange.reply, { formTargets: returnsTo(request.client, request.target.redirect_uri) })
     .code(network?.refused ? statusOutside : (pending.again?.status ?? 200))
     .send(page)
-}
-
-/**
- * Where the browser may go once the page is answered: to the proven redirect URI, and from there to where the app
- * itself lives, if it registered that.
- */
-function returnsTo({ client, target }: AuthorizationRequest): readonly string[] {
-  const own = [client.client_uri, ...client.grantwise.web_origins, ...client.post_logout_redirect_uris]
-  return [target.redirect_uri, ...own.filter(uri => uri !== undefined)]
 }
 
 function show(

@@ -1,8 +1,11 @@
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authorizeUrl, openBrowser } from '../support/browser.ts'
+import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { obtainTokens } from '../support/token.ts'
-import { secret } from '../support/world.ts'
+import { password, secret } from '../support/world.ts'
+import { type EvilSite, selfPosting, startEvilSite } from './evil-site.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -54,7 +57,11 @@ describe('OIDC Core §3.1.2.1: a request that another site posts', () => {
   test.each([
     ['from the same site', { 'sec-fetch-site': 'same-site' }, ''],
     ['by no browser', {}, ''],
-    ['too long for a URL', crossSite, `&ui_locales=${encodeURIComponent('é'.repeat(1000))}`],
+    [
+      'too long for a URL, in a frame',
+      { ...crossSite, 'sec-fetch-dest': 'iframe' },
+      `&ui_locales=${encodeURIComponent('é'.repeat(1000))}`,
+    ],
   ])('%s is answered as it is', async (_how, headers, more) => {
     const page = await openBrowser().post(at(), parameters() + more, headers)
     expect(page).toMatchObject({ status: 200, title: 'Sign in to Web app - Grantwise' })
@@ -70,5 +77,82 @@ describe('OIDC Core §3.1.2.1: a request that another site posts', () => {
   test('twice the same parameter is refused as ever, and sent nowhere', async () => {
     const page = await openBrowser().post(at(), `${parameters()}&state=2`, crossSite)
     expect(page).toMatchObject({ status: 400, location: undefined })
+  })
+})
+
+describe('too long for a URL', () => {
+  const long = (changes: Record<string, string | undefined> = {}) =>
+    `${parameters(changes)}&ui_locales=${encodeURIComponent('é'.repeat(1000))}`
+  const typed = { ...crossSite, 'sec-fetch-dest': 'document' }
+  const own = () => ({ 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'document', origin: server.issuer })
+  const fieldsOf = (html: string) =>
+    [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [
+      unescaped(name),
+      unescaped(value),
+    ])
+  const unescaped = (text = '') =>
+    text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+
+  test('it is asked again by a form of our own, with the same parameters, and no cookie is replaced', async () => {
+    const browser = openBrowser()
+    await obtainTokens(server.issuer, {}, browser)
+    const more = `${long({ prompt: 'none', state: '"><script>x' })}&resource=https%3A%2F%2Fapi.example.com`
+    const page = await openBrowser().post(at(), more, typed)
+    expect([page.status, page.headers.getSetCookie(), page.headers.get('cache-control')]).toEqual([200, [], 'no-store'])
+    expect(page.html).not.toContain('<script>x')
+    expect(fieldsOf(page.html)).toEqual([...new URLSearchParams(more)])
+    const back = await browser.post(`${at()}?again`, more, own())
+    expect([back.status, back.location?.searchParams.get('state')]).toEqual([303, '"><script>x'])
+    expect(back.location?.searchParams.get('code')).toBeTruthy()
+  })
+
+  test.each([
+    ['with the mark of that form', '?again', typed],
+    ['from a window without an origin', '?again', { ...typed, origin: 'null' }],
+  ])('%s it is refused, and replaces no cookie either', async (_how, query, headers) => {
+    const page = await openBrowser().post(at() + query, long(), headers)
+    expect([page.status, page.headers.getSetCookie()]).toEqual([400, []])
+    expect(page.html).toContain('origin-foreign')
+  })
+
+  test.each(['client_secret', 'code_verifier', 'password'])('with %s in it reaches no page', async name => {
+    const page = await openBrowser().post(at(), `${long()}&${name}=${secret}`, typed)
+    expect([page.status, page.html.includes(secret), page.headers.getSetCookie()]).toEqual([400, false, []])
+  })
+
+  describe('in Chromium', () => {
+    let chromium: Browser
+    let evil: EvilSite
+    beforeAll(async () => {
+      ;[chromium, evil] = [await launchChromium(), await startEvilSite()]
+    }, 60_000)
+    afterAll(async () => {
+      await chromium?.close()
+      await evil?.close()
+    })
+    const attack = (changes: Record<string, string> = {}) =>
+      evil.serve('/attack', selfPosting(at(), Object.fromEntries(new URLSearchParams(long(changes)))))
+
+    test('a sign-in page that is open in another tab goes on, and who is signed in is no stranger', async () => {
+      const context = await chromium.newContext()
+      try {
+        await context.route('http://127.0.0.1:5001/**', route => route.fulfill({ body: 'the app' }))
+        const [open, lured] = [await context.newPage(), await context.newPage()]
+        await open.goto(authorizeUrl(server.issuer))
+        attack()
+        await lured.goto(`${evil.stranger}/attack`)
+        await lured.getByLabel('Password', { exact: true }).waitFor()
+        await open.getByLabel('Username').fill('bob')
+        await open.getByLabel('Password', { exact: true }).fill(password)
+        await open.getByRole('button', { name: 'Sign in' }).click()
+        await open.getByRole('button', { name: 'Allow', exact: true }).click()
+        await open.waitForURL(/5001\/callback\?code=/)
+        attack({ prompt: 'none', state: 'silent' })
+        await lured.goto(`${evil.stranger}/attack`)
+        await lured.waitForURL(/5001\/callback\?code=.*state=silent/)
+      } finally {
+        await context.close()
+      }
+    })
   })
 })

@@ -199,14 +199,17 @@ describe('signing out, posted by another site, to which the browser sends no coo
     expect(page.headers.getSetCookie().filter(it => it.includes('session'))).toEqual([])
   })
 
-  test('in Chromium: the question is shown, and nobody is signed out', async () => {
+  test.each([
+    ['short', 'x'],
+    ['too long for a URL', 'é'.repeat(1000)],
+  ])('in Chromium, %s: the question is shown, and nobody is signed out', async (_what, state) => {
     const context = await chromium.newContext()
     const page = await context.newPage()
     try {
       const { browser } = await enter(own)
       const cookies = [...browser.cookies].map(([name, value]) => ({ name, value, url: own.issuer, httpOnly: true }))
       await context.addCookies(cookies.map(cookie => ({ ...cookie, sameSite: 'Lax' as const })))
-      evil.serve('/attack', selfPosting(`${own.issuer}/logout`, { state: 'x' }))
+      evil.serve('/attack', selfPosting(`${own.issuer}/logout`, { state }))
       await page.goto(`${evil.stranger}/attack`)
       await page.getByRole('heading', { name: 'Sign out?' }).waitFor()
       await page.goto(`${own.issuer}/account`)

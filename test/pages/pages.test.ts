@@ -10,6 +10,7 @@ import { issuer, samples } from './samples.ts'
 
 const pages = [...samples()]
 const scriptOf: Readonly<Record<string, readonly string[]>> = {
+  'ask-again': [formPostScriptSource],
   'form-post': [formPostScriptSource],
   'set-up': [setUpScriptSource],
 }

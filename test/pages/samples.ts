@@ -1,5 +1,6 @@
 import type { NetworkPolicy, NetworkStanding } from '../../src/core/network-policy.ts'
 import { accountPage } from '../../src/http/pages/account.ts'
+import { askAgainPage } from '../../src/http/pages/ask-again.ts'
 import { consentPage } from '../../src/http/pages/consent.ts'
 import { devicePage } from '../../src/http/pages/device.ts'
 import { confirmDevicePage } from '../../src/http/pages/device-confirm.ts'
@@ -107,6 +108,7 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
         noticed('retired'),
       ),
     ],
+    ['ask-again', askAgainPage({ action: '/authorize?again', parameters: [['state', say('abc')]] }, site)],
     ['device', devicePage({ ...target, user_code: '' }, site)],
     ['device-filled', devicePage({ ...target, user_code: say('WDJB-MJHT') }, site)],
     ['device-wrong', devicePage({ ...target, user_code: say('WDJB-MJHT'), problem: { kind: 'unknown' } }, site)],

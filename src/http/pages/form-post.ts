@@ -12,16 +12,16 @@ export interface FormPostPage {
 }
 
 // Through the prototype, since a field named "submit" would hide the form's own method. Nothing in it needs escaping, or its hash would not match.
-const script = 'HTMLFormElement.prototype.submit.call(document.forms[0])'
+export const formPostScript = 'HTMLFormElement.prototype.submit.call(document.forms[0])'
 
 /** What a policy's `script-src` must hold for this page to submit by itself. */
-export const formPostScriptSource: string = `'sha256-${createHash('sha256').update(script).digest('base64')}'`
+export const formPostScriptSource: string = `'sha256-${createHash('sha256').update(formPostScript).digest('base64')}'`
 
 /** Carries the answer to the app in a form that submits itself, or by one click without scripts (OAuth 2.0 Form Post Response Mode §2). */
 export function formPostPage({ app, redirect_uri, params }: FormPostPage, site: Site): string {
   return layout(site, {
     title: `Returning to ${nameOf(app)}`,
-    script,
+    script: formPostScript,
     content: html`
       ${appBadge(app)}
       <h1>Returning to ${appName(app)}</h1>

@@ -1,10 +1,14 @@
 import { paths } from '../../core/endpoints/paths.ts'
 import { untouched } from '../../core/interaction.ts'
-import { askAgainByGet } from '../ask-again-by-get.ts'
+import type { Params } from '../../core/params.ts'
+import { registeredRedirectUri } from '../../core/redirect-uri.ts'
+import { askAgain } from '../ask-again.ts'
+import type { Context } from '../context.ts'
 import { presentLogins } from '../current-login.ts'
 import { paramsOf } from '../exchange.ts'
 import { beginParked } from '../parked.ts'
 import { proceed } from '../proceed.ts'
+import { returnsTo } from '../returns-to.ts'
 import type { Answer, Route } from '../route.ts'
 import { isSessionWithheld } from '../session-withheld.ts'
 
@@ -24,5 +28,15 @@ export const authorizeRoute: Route = {
   path: paths.authorization,
   errors: 'page',
   GET: answer,
-  POST: async (exchange, context) => askAgainByGet(exchange, context) ?? answer(exchange, context),
+  POST: async (exchange, context) =>
+    (await askAgain(exchange, context, paths.authorization, params => answeredAt(params, context))) ??
+    answer(exchange, context),
+}
+
+/** Nowhere, where the redirect URI is not one of the client's: its error is a page (RFC 6749 §4.1.2.1). */
+async function answeredAt(params: Params, { server }: Context): Promise<readonly string[]> {
+  const [client_id, redirect_uri] = [params.get('client_id'), params.get('redirect_uri')]
+  if (client_id === undefined || redirect_uri === undefined) return []
+  const client = await server.store.client(client_id)
+  return client && registeredRedirectUri(redirect_uri, client) !== undefined ? returnsTo(client, redirect_uri) : []
 }

@@ -3,7 +3,7 @@ import { paths } from '../../core/endpoints/paths.ts'
 import { untouched } from '../../core/interaction.ts'
 import { Params } from '../../core/params.ts'
 import { appOf } from '../app-of.ts'
-import { askAgainByGet } from '../ask-again-by-get.ts'
+import { askAgain } from '../ask-again.ts'
 import type { Context } from '../context.ts'
 import { presentLogins } from '../current-login.ts'
 import { type Exchange, formParams, paramsOf } from '../exchange.ts'
@@ -25,7 +25,11 @@ export const logoutRoute: Route = {
     const form = formParams(exchange)
     const sealed = form.get(parkedField)
     if (sealed === undefined) {
-      return askAgainByGet(exchange, context, paths.end_session) ?? signOut(form, none, exchange, context)
+      const again = await askAgain(exchange, context, paths.end_session, async params => {
+        const { location } = await logout(params, [], context.server, exchange.check)
+        return location === undefined ? [] : [location]
+      })
+      return again ?? signOut(form, none, exchange, context)
     }
     refuseForeignOrigin(exchange, context.server.issuer)
     const parked = openParked('logout', sealed, exchange, context)
