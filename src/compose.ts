@@ -16,6 +16,7 @@ import type { Journeys } from './journeys/journeys.ts'
 import { nodeHash } from './keys/hash.ts'
 import { listen } from './listen.ts'
 import { type Data, openData, type Powers, systemPowers } from './open-data.ts'
+import { plainJson } from './plain-json.ts'
 import { spendMemoryUnderLoad } from './spare-memory.ts'
 import { createStdoutLog } from './stdout-log.ts'
 import { explainUnavailable, StoreUnavailable } from './store/unavailable.ts'
@@ -63,10 +64,11 @@ export async function serve(
     if (config.dev) await registerDemoData(issuer, config, data)
     await prepare(data, issuer)
     refuseOtherIssuer(issuer, await data.store.setMeta('issuer', issuer))
+    const log = powers.log ?? createStdoutLog()
     http = createHttp(context, {
       log_level: config.log_level,
       trust_proxy: config.trust_proxy,
-      log: powers.log ?? createStdoutLog(),
+      log: { write: line => log.write(plainJson(line)) },
       limits: powers.limits,
       stopwatch: stopwatchOf(powers),
       tls:

@@ -5,6 +5,7 @@ import { StartRefused } from '../config.ts'
 import { type Diagnosis, diagnose } from '../doctor/diagnose.ts'
 import { type Severity, severities } from '../doctor/finding.ts'
 import { NoSubject, recognise } from '../doctor/subject.ts'
+import { plainJson } from '../plain-json.ts'
 import { examineServer } from './examine-server.ts'
 import { exitCodes } from './exit-codes.ts'
 import { fetchMetadata } from './fetch-metadata.ts'
@@ -52,7 +53,7 @@ async function run(what: string | undefined, options: Options): Promise<void> {
   if ((what === undefined) === !options.self) throw new StartRefused('Name one thing to look at, or say --self.')
   const config = configFrom(options)
   const diagnoses = what === undefined ? await examineServer(config) : await examineGiven(what, config.outgoing_allow)
-  if (options.json) console.log(JSON.stringify(diagnoses, null, 2))
+  if (options.json) console.log(plainJson(JSON.stringify(diagnoses, null, 2)))
   else console.log([...diagnoses.flatMap(diagnosisLines), ''].join('\n'))
   if (options.failOn !== undefined && isAsBadAs(options.failOn, diagnoses)) throw new Finished(exitCodes.found)
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { type Config, StartRefused } from '../config.ts'
 import type { JourneySummary, JourneyView } from '../journeys/step.ts'
+import { plainJson } from '../plain-json.ts'
 import { configFrom, dataFlags, flag } from './flags.ts'
 
 interface Options extends Readonly<Record<string, unknown>> {
@@ -39,7 +40,7 @@ async function list(config: Config, { after, json }: Options): Promise<void> {
     readonly sampling: 'off' | 'all' | number
     readonly next?: string
   }
-  if (json) return console.log(JSON.stringify({ journeys: page.journeys, next: page.next ?? null }, null, 2))
+  if (json) return console.log(plainJson(JSON.stringify({ journeys: page.journeys, next: page.next ?? null }, null, 2)))
   const { listLines, samplingLine } = await import('./print-journeys.ts')
   for (const line of listLines(page.journeys, screen())) console.log(line)
   if (page.next !== undefined) console.log(`\nEarlier ones: grantwise journeys --after ${page.next}`)
@@ -47,7 +48,7 @@ async function list(config: Config, { after, json }: Options): Promise<void> {
 }
 
 async function show(journey: JourneyView, { json, follow }: Options): Promise<void> {
-  if (json) return console.log(follow ? JSON.stringify({ journey }) : JSON.stringify(journey, null, 2))
+  if (json) return console.log(plainJson(follow ? JSON.stringify({ journey }) : JSON.stringify(journey, null, 2)))
   const { journeyLines } = await import('./print-journeys.ts')
   for (const line of journeyLines(journey, screen())) console.log(line)
 }
@@ -59,7 +60,7 @@ async function follow(config: Config, id: string | undefined, { json }: Options)
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort())
   for await (const line of answers(config, { ask: 'follow', id }, stopped.signal)) {
     if ('sampling' in line) console.error(samplingLine(line['sampling'] as 'off' | 'all' | number))
-    else if (json) console.log(JSON.stringify(line))
+    else if (json) console.log(plainJson(JSON.stringify(line)))
     else for (const text of happeningLines(line as never, screen())) console.log(text)
   }
   if (!stopped.signal.aborted) console.error('The server has stopped.')

@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../audit/record.ts'
+import { plainJson } from '../plain-json.ts'
 import { plain } from './plain.ts'
 
 const head = ['when', 'event', 'user', 'client', 'by', 'address', 'facts']
@@ -59,7 +60,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** A record for programs; what does not apply is absent. */
 export function auditJson({ id, at, event, sub, login, client_id, by, detail }: AuditRecord): string {
-  return JSON.stringify({ id, time: timeOf(at), event, sub, login, client_id, by, detail })
+  return plainJson(JSON.stringify({ id, time: timeOf(at), event, sub, login, client_id, by, detail }))
 }
 
 /** As RFC 3339 writes it. */

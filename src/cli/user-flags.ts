@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { StartRefused } from '../config.ts'
 import { normaliseLogin } from '../identity/login-name.ts'
+import { plainJson } from '../plain-json.ts'
 import { dataFlags, flag } from './flags.ts'
+import { plain } from './plain.ts'
 
 export type UserOptions = { readonly json?: boolean } & Readonly<Record<string, unknown>>
 
@@ -28,5 +30,5 @@ export function nobody(login: string): StartRefused {
 
 /** One sentence for people, or the same for programs. */
 export function say(sentence: string, value: object, { json = false }: UserOptions): void {
-  console.log(json ? JSON.stringify(value, null, 2) : sentence)
+  console.log(json ? plainJson(JSON.stringify(value, null, 2)) : plain(sentence))
 }

@@ -1,7 +1,10 @@
 import { Command, Option } from 'commander'
 import { StartRefused } from '../config.ts'
 import type { User } from '../core/user.ts'
+import { plainJson } from '../plain-json.ts'
+import { sh } from '../snippets/quote.ts'
 import { configFrom, dataFlags, flag } from './flags.ts'
+import { plain } from './plain.ts'
 import type { UserOptions } from './user-flags.ts'
 import { withExistingData } from './with-data.ts'
 
@@ -25,10 +28,10 @@ async function list(options: UserOptions): Promise<void> {
   const found = await withExistingData(configFrom(options), ({ store }) => store.usersAfter(String(after), most + 1))
   const users = found.slice(0, most)
   const next = found.length > most ? users.at(-1)?.login : undefined
-  if (json) return console.log(JSON.stringify({ users, ...(next === undefined ? {} : { next }) }, null, 2))
-  for (const user of users) console.log(line(user))
+  if (json) return console.log(plainJson(JSON.stringify({ users, ...(next === undefined ? {} : { next }) }, null, 2)))
+  for (const user of users) console.log(plain(line(user)))
   if (users.length === 0) console.error('Nobody. Add somebody with: grantwise user add <login>')
-  if (next !== undefined) console.error(`More: grantwise user list --after ${next}`)
+  if (next !== undefined) console.error(`More: grantwise user list --after ${sh(next)}`)
 }
 
 function line({ login, email, roles, disabled, claims }: User): string {
