@@ -80,7 +80,7 @@ const table = {
   'headers-too-large': {
     error: 'invalid_request',
     rule: 'RFC 6585 §5',
-    sentence: 'The header fields of the request are larger than 16 kB.',
+    sentence: 'The header fields of the request are larger than 16 kB, or there are a thousand.',
     status: 431,
   },
   'url-malformed': {

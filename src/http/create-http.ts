@@ -18,6 +18,7 @@ import { closeJourney } from './journey.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createListener, type Tls } from './listener.ts'
 import { logRequests } from './log-requests.ts'
+import { refuseManyHeaders } from './many-headers.ts'
 import { measureAnswers } from './measure.ts'
 import type { Lane } from './overload.ts'
 import { createOverloadGate, type OverloadGate } from './overload-gate.ts'
@@ -93,7 +94,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     // Found before any hook runs.
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, bind(reply), context),
     serverFactory: answer =>
-      createListener(gate.before(answer as RequestListener), options.tls, context.server.issuer, limits).on(
+      createListener(gate.before(answer as RequestListener), options, context.server.issuer, limits).on(
         'connection',
         gate.connected,
       ),
@@ -104,6 +105,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     done()
   })
   refuseTwoHosts(app)
+  refuseManyHeaders(app)
   if (metrics) measureAnswers(app, metrics, context.server.grants)
   if (options.log_level === 'debug' || options.log_level === 'trace') logRequests(app, context)
   acceptForms(app)

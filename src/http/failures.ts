@@ -82,6 +82,7 @@ export function logRetired(use: RetiredUse, request: FastifyRequest): void {
 const malformed: Readonly<Record<string, readonly [ReasonId, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'the body is larger than 100 kB'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type-unsupported', 'Content-Type is not a media type'],
+  MANY_HEADERS: ['headers-too-large', 'the header fields are larger than 16 kB, or there are a thousand'],
   BODY_NOT_UTF8: ['body-malformed', 'the body is not UTF-8'],
   FST_ERR_MAX_PARAM_LENGTH: ['path-unknown', 'there is nothing at this path'],
   FST_ERR_BAD_URL: ['url-malformed', 'the path of the URL is not percent-encoded UTF-8'],

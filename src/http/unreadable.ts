@@ -8,7 +8,7 @@ const refusals: Readonly<Record<string, readonly [string, ReasonId, string]>> = 
   HPE_HEADER_OVERFLOW: [
     '431 Request Header Fields Too Large',
     'headers-too-large',
-    'the header fields are larger than 16 kB',
+    'the header fields are larger than 16 kB, or there are a thousand',
   ],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request-unreadable', 'the request came too slowly'],
 }

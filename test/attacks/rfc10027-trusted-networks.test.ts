@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authorize, authorizeUrl, type Browser, openBrowser, signIn } from '../support/browser.ts'
 import { browserAt, from, inside, office, outside, policed } from '../support/network.ts'
-import { through } from '../support/raw.ts'
+import { send, through } from '../support/raw.ts'
 import { hybridClient, implicitClient, passwordClient, withRetired } from '../support/retired-clients.ts'
 import { readRows } from '../support/rows.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -64,6 +64,17 @@ describe('saying to be inside', () => {
     ]
     for (const list of told) expect([list, await statusOf(server, { 'x-forwarded-for': list })]).toEqual([list, 403])
     expect(await statusOf(server, { 'x-forwarded-for': `${outside}, ${inside}` })).toBe(200)
+  })
+
+  test('by so many other headers that what the proxy adds behind them is not read', async () => {
+    await server.apply({ ...document, network_policy: enforced })
+    // Node refuses more than it reads by itself, but not in every release.
+    for (const more of [900, 996, 997, 998, 999, 1000, 2000]) {
+      const padding = Object.fromEntries(Array.from({ length: more }, (_, at) => [`a${at.toString(36)}`, '']))
+      const headers = { host: new URL(server.url).host, ...padding, 'x-forwarded-for': outside }
+      const answer = await send(`${server.url}/sign-in`, { headers })
+      expect([more, answer.status]).toEqual([more, more < 997 ? 403 : 431])
+    }
   })
 
   test.each([

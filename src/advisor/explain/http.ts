@@ -8,7 +8,8 @@ export const http = {
   },
   'headers-too-large': {
     title: 'The header fields are too large',
-    happened: 'The header fields of the request are larger than 16 kB, so none of it was read.',
+    happened:
+      'The header fields of the request are larger than 16 kB, or there are a thousand of them, so it was not answered.',
     who: 'user',
     mend: 'Delete the cookies of this site and try again. In an app, send less in headers: cookies of other programs on the same host name count too.',
   },
