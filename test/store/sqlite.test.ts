@@ -11,7 +11,7 @@ import type { CommitResult } from '../../src/core/ports.ts'
 import type { TokenHash } from '../../src/core/token-hash.ts'
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite.ts'
 import { StoreUnavailable } from '../../src/store/unavailable.ts'
-import { storeContract } from './contract.ts'
+import { storeContract } from './contract/index.ts'
 import { begins, newToken, prepare, redeems, rotates, sampleFamily, start } from './samples.ts'
 import { clock, type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
 
