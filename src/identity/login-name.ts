@@ -1,7 +1,7 @@
 const longest = 254
 
-/** Characters that cannot be seen, or that end a line: two names must not look alike by them. */
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+/** Characters that cannot be seen (RFC 8264 §9.13), or that end a line: two names must not look alike by them. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 /** The one spelling under which a login is kept and looked up; nothing when it cannot be anybody's. */
 export function normaliseLogin(text: string): string | undefined {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser } from '../support/browser.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { password } from '../support/world.ts'
 
@@ -29,3 +30,17 @@ test('an operator who names the sub means the account there is', async () => {
   await server.apply({ users: [{ login: 'boss', password, roles: ['admin'] }] })
   expect((await boss())?.roles).toEqual(['admin'])
 })
+
+test.each(['boss\ufe0f', 'bo\u034fss', 'boss\u3164', 'boss\u{e0100}', 'boss\u2800'])(
+  'nobody signs up as %j, which looks like another',
+  async login => {
+    const open = await startServer({ config: { sign_up: true } })
+    const browser = openBrowser()
+    const { html, url } = await browser.get(`${open.issuer}/sign-up`)
+    const form = /name="form" value="([^"]*)"/.exec(html)?.[1] ?? ''
+    const made = await browser.post(url, { form, login, password, password_again: password })
+    expect(made.status).toBe(400)
+    expect(made.html).toContain(`value="${login}`)
+    await open.close()
+  },
+)

@@ -29,6 +29,13 @@ test.each([
   '\ud800',
   'x'.repeat(255),
   'ﷺ'.repeat(20),
+  // What cannot be seen, and is not a format character.
+  'alice\ufe0f',
+  'alice\u{e0100}',
+  'al\u034fice',
+  'alice\u3164',
+  'alice\u2800',
+  'ali\u180bce',
 ])('%j is nobody', typed => {
   expect(normaliseLogin(typed)).toBeUndefined()
 })
