@@ -94,7 +94,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     // Found before any hook runs.
     frameworkErrors: (error, request, reply) => sendMalformed(error, request, bind(reply), context),
     serverFactory: answer =>
-      createListener(gate.before(answer as RequestListener), options.tls, context.server.issuer, limits).on(
+      createListener(gate.before(answer as RequestListener), options, context.server.issuer, limits).on(
         'connection',
         gate.connected,
       ),

@@ -16,11 +16,15 @@ export interface Limits {
   readonly requestTimeout: number
   /** For its head. */
   readonly headersTimeout: number
+  /** For an answer to be read as a whole, to the next look. */
+  readonly answerTimeout: number
+  /** Bytes of answers that lie unread, of all connections together. */
+  readonly unread: number
   /** For the next request of a connection. */
   readonly keepAliveTimeout: number
   /** For TLS to begin. */
   readonly handshakeTimeout: number
-  /** Between two looks at which connections are late. */
+  /** Between two looks at which connections are late, to send or to read. */
   readonly connectionsCheckingInterval: number
 }
 
@@ -33,6 +37,8 @@ export const defaultLimits: Limits = {
   connections: 4096,
   requestTimeout: 30_000,
   headersTimeout: 15_000,
+  answerTimeout: 60_000,
+  unread: 67_108_864,
   keepAliveTimeout: 65_000,
   handshakeTimeout: 10_000,
   connectionsCheckingInterval: 5_000,

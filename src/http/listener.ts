@@ -13,12 +13,24 @@ export interface Tls {
   readonly key: string
 }
 
+export interface ListenerOptions {
+  readonly tls: Tls | undefined
+  /** Milliseconds of a clock that never steps. */
+  readonly stopwatch: () => number
+}
+
 /**
  * The socket server under everything, with TLS where it is given a certificate; http to that is told where to go. A
- * request that trickles in is cut off, an idle connection is closed, and there are only so many of them.
+ * request that trickles in is cut off, and an answer that trickles out; an idle connection is closed, and there are only
+ * so many of them.
  */
-export function createListener(answer: RequestListener, tls: Tls | undefined, issuer: string, limits: Limits): Server {
-  const connections = createConnections(limits.connections)
+export function createListener(
+  answer: RequestListener,
+  { tls, stopwatch }: ListenerOptions,
+  issuer: string,
+  limits: Limits,
+): Server {
+  const connections = createConnections(limits, stopwatch)
   const noted = connections.before(answer)
   if (tls === undefined) return connections.bound(createServer(limits, noted))
   const { createServer: createTlsServer } = process.getBuiltinModule('node:https')

@@ -1,0 +1,148 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterEach, expect, test, vi } from 'vitest'
+import { assets } from '../../src/http/assets/index.ts'
+import type { Connection } from '../../src/http/connections.ts'
+import { createUnread } from '../../src/http/unread.ts'
+import { writeCertificate } from '../support/certificate.ts'
+import { startServer, type TestServer, type TestServerOptions } from '../support/server.ts'
+
+/** Answers that nobody reads: who asks for much and takes none of it. */
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+let server: TestServer | undefined
+const sockets: Socket[] = []
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await server?.close()
+  server = undefined
+})
+
+async function start(options: TestServerOptions): Promise<string> {
+  server = await startServer(options)
+  return server.issuer
+}
+
+const largest = assets.toSorted((one, other) => other.body.length - one.body.length)[0]
+const often = 20
+const never = { answerTimeout: Number.POSITIVE_INFINITY, unread: Number.POSITIVE_INFINITY }
+
+/** Answers beyond what the kernel keeps on the way: the rest stays with the server. */
+const greed = Math.ceil(5_500_000 / (largest?.body.length ?? 1))
+
+function large(issuer: string): string {
+  const { host, pathname } = new URL(issuer)
+  return `GET ${pathname.replace(/\/$/, '')}${largest?.path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`
+}
+
+/** A connection that asks for much, and reads nothing. */
+async function greedy(issuer: string, socket = connect(Number(new URL(issuer).port), '127.0.0.1')): Promise<void> {
+  sockets.push(socket)
+  socket.on('error', () => {}).pause()
+  await once(socket, 'ready')
+  socket.write(large(issuer).repeat(greed))
+}
+
+/** Both ends of each connection are in this process; who does not read hears of no reset. */
+const openEnds = () => process.getActiveResourcesInfo().filter(it => it === 'TCPSocketWrap').length
+
+/** Opens so many greedy connections, and waits until the server has none of them any more. */
+async function cutOff(issuer: string, many: number): Promise<void> {
+  const before = openEnds()
+  await Promise.all(Array.from({ length: many }, () => greedy(issuer)))
+  await vi.waitUntil(() => openEnds() <= before + many, 60_000)
+}
+
+const statusOf = async (issuer: string) =>
+  (await fetch(`${issuer}/healthz`, { headers: { connection: 'close' } }).catch(() => undefined))?.status
+
+function held(): number {
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+test('by the hundred, they are cut off when their time is over: memory and connections come back', async () => {
+  const limits = { connectionsCheckingInterval: often, answerTimeout: 200, unread: Number.POSITIVE_INFINITY }
+  const issuer = await start({ limits })
+  await cutOff(issuer, 1)
+  const before = held()
+  await cutOff(issuer, 100)
+  sockets.splice(0)
+  expect(await statusOf(issuer)).toBe(200)
+  expect(held() - before).toBeLessThan(20_000_000)
+}, 60_000)
+
+test('they are cut off before that when all of it is too much, and who reads gets everything', async () => {
+  const limits = { connectionsCheckingInterval: often, answerTimeout: never.answerTimeout, unread: 1_000_000 }
+  const issuer = await start({ limits })
+  await cutOff(issuer, 5)
+  for (let at = 0; at < greed; at++) {
+    const answer = await fetch(issuer + largest?.path)
+    expect([answer.status, await answer.text()]).toEqual([200, largest?.body])
+  }
+})
+
+test('within TLS too', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'grantwise-unread-test-'))
+  const { pem, ...certificate } = writeCertificate(directory)
+  const issuer = await start({
+    limits: { connectionsCheckingInterval: often, answerTimeout: 100 },
+    config: certificate,
+  })
+  const before = openEnds()
+  await greedy(issuer, connectTls({ port: Number(new URL(issuer).port), host: '127.0.0.1', ca: pem }))
+  await vi.waitUntil(() => openEnds() <= before + 1, 30_000)
+  rmSync(directory, { recursive: true })
+})
+
+test('they keep no place from others: when there are as many connections as may be, they make room', async () => {
+  const issuer = await start({ limits: { connectionsCheckingInterval: often, ...never, connections: 20 } })
+  for (let at = 0; at < 40; at++) {
+    await greedy(issuer)
+    // Until the next look it is not known that they do not read.
+    while ((await statusOf(issuer)) !== 200);
+  }
+})
+
+test('the server closes though nobody reads', async () => {
+  const issuer = await start({ limits: { connectionsCheckingInterval: often, answerTimeout: 100 } })
+  await greedy(issuer)
+  // Answered after what was asked before it.
+  expect(await statusOf(issuer)).toBe(200)
+  await server?.close()
+  server = undefined
+})
+
+test('those that take the longest go first, each answer has a time of its own, and a reader is left alone', () => {
+  let now = 0
+  const connection = (used: number) => ({ http: { writableLength: 0 }, used, behind: 0, unread: undefined })
+  const [early, late, queued, reader] = [connection(1), connection(2), connection(3), connection(4)]
+  const all = [reader, queued, late, early] as unknown as Connection[]
+  const look = createUnread({ answerTimeout: 100, unread: 1000 }, () => now)
+  early.http.writableLength = 400
+  expect(look(all)).toEqual([])
+  now = 60
+  late.http.writableLength = 400
+  expect(look(all)).toEqual([])
+  now = 90
+  queued.http.writableLength = 150
+  queued.behind = 2
+  expect(look(all)).toEqual([early])
+  early.used = 5
+  early.http.writableLength = 100
+  now = 120
+  expect(look([...all])).toEqual([])
+  now = 160
+  expect(look([...all])).toEqual([late])
+  expect(reader.unread).toBe(undefined)
+})
