@@ -32,13 +32,18 @@ export function readClient(described: Json): DescribedClient {
     grant_types: wordsOf(described['grant_types']).map(it => it.replace('http://auth0.com/oauth/grant-type/', '')),
     response_types: wordsOf(described['response_types']),
     token_endpoint_auth_method: text(described['token_endpoint_auth_method']),
-    exposed: runs !== undefined && ['browser', 'native', 'cli', 'device', 'spa'].includes(runs),
+    exposed: runs !== undefined && ['browser', 'native', 'cli', 'device', 'spa'].includes(runs) && !isBff(settings),
     pkce_required: settings['pkce'] === undefined ? undefined : settings['pkce'] === 'required',
     refresh_rotation: flag(settings['refresh_rotation']) ?? rotationOf(rotation['rotation_type']),
     access_token_ttl: number(described['access_token_ttl']) ?? number(jwt['lifetime_in_seconds']),
     refresh_max_ttl: number(settings['refresh_max_ttl']) ?? number(rotation['token_lifetime']),
     id_token_signed_response_alg: text(described['id_token_signed_response_alg']) ?? text(jwt['alg']),
   }
+}
+
+/** Whether its page has a small server of its own that is the client (RFC 10017 §6.1): that keeps what the page cannot. */
+function isBff(settings: Json): boolean {
+  return isJson(settings['advice']) && settings['advice']['flow'] === 'bff'
 }
 
 /** Whether this describes a client at all. */

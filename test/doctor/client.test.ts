@@ -50,6 +50,16 @@ test('a confidential client may keep its refresh token', () => {
   expect(found({ ...sound, grantwise: { refresh_rotation: false } })).toEqual([])
 })
 
+test('the small server behind a page may have a secret; the page without it may not', () => {
+  const described = (flow: string) => ({
+    ...sound,
+    token_endpoint_auth_method: 'client_secret_basic',
+    grantwise: { runs_on: 'browser', advice: { flow } },
+  })
+  expect(found(described('bff'))).toEqual([])
+  expect(found(described('authorization_code_pkce:browser'))).toContain('error secret-exposed')
+})
+
 test('as Auth0’s Management API has it', () => {
   const app = {
     name: 'Old page',
