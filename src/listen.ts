@@ -13,7 +13,8 @@ export async function listen(http: FastifyInstance, config: Config, port: number
     .listen({ port, host: config.host, backlog })
     .catch(error => refuseListening(error, config.host, port))
   http.log.level = config.log_level
-  return url
+  // Fastify does not know that the server it was handed speaks TLS.
+  return config.tls_cert === undefined ? url : url.replace(/^http:/, 'https:')
 }
 
 /**

@@ -67,6 +67,13 @@ describe('a certificate that cannot serve makes no data directory', limit, () =>
   })
 })
 
+test('with one, it says that it listens by https', limit, async () => {
+  const { cwd } = certified()
+  const running = await start([...args, '--issuer', 'https://id.example.com'], { cwd })
+  expect(await running.stop()).toBe(0)
+  expect(running.output()).toMatch(/^ {2}Listens on {2}https:\/\/127\.0\.0\.1:\d+$/m)
+})
+
 test.each([
   ['has expired', [-9, -2], /warning: the certificate in .* has expired on \d{4}-\d\d-\d\d; renew it, and start again/],
   ['is not valid yet', [2, 9], /warning: the certificate in .* is valid only from \d{4}-\d\d-\d\d on/],
