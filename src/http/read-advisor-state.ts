@@ -3,7 +3,7 @@ import { policyIds } from '../advisor/policies/index.ts'
 import { questionIds } from '../advisor/questions.ts'
 import { isClientId } from '../core/client-id.ts'
 import type { Params } from '../core/params.ts'
-import { type AdvisorState, gates, signInOnly, untouched } from './pages/advisor-state.ts'
+import { type AdvisorState, gates, signIn, untouched } from './pages/advisor-state.ts'
 import { readParts } from './read-advisor-parts.ts'
 
 /**
@@ -20,11 +20,12 @@ export function readAdvisorState(params: Pick<Params, 'get'>, parts: readonly st
       }),
     )
   const gate = gates.find(it => it === params.get('for'))
-  const followups = { ...(gate === 'sign-in' && signInOnly), ...read(followUps.map(({ id }) => id)) }
+  const said = gate === 'sign-in' ? signIn : untouched
+  const followups = { ...said.followups, ...read(followUps.map(({ id }) => id)) }
   // Every link of the page repeats it.
   const client = [params.get('client')].find(id => id !== undefined && isClientId(id))
   return {
-    answers: read(questionIds),
+    answers: { ...said.answers, ...read(questionIds) },
     followups,
     policy,
     parts: readParts(parts),

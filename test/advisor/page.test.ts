@@ -213,9 +213,11 @@ describe('before the first question', () => {
 
   test('a sign-in alone is OpenID Connect: it goes straight on, and registers a login that calls no API', () => {
     const page = pageOf(at('for=sign-in'))
-    expect(heading(page)).toBe('Whose data does the program work with?')
+    expect(heading(page)).toBe('Where does it run?')
+    expect(page).toContain('Question 1 <a href="/">Back</a>')
     expect(page).toContain('OpenID Connect')
-    expect(links(page)).toEqual(['/?acts_for=user&amp;F3=yes', '/?acts_for=self&amp;F3=yes'])
+    expect(page).not.toContain('Whose data does the program work with?')
+    expect(links(page)[0]).toBe('/?acts_for=user&amp;runs_on=server&amp;F3=yes')
     const { answers, followups } = at('acts_for=user&runs_on=browser&trusted_pw=no&backend=yes&F3=yes')
     expect(registrationOf(adviceFor(answers, followups)['best-practice'])).toMatchObject({ login_only: true })
   })
@@ -224,9 +226,10 @@ describe('before the first question', () => {
     const state = at('acts_for=user&runs_on=browser&trusted_pw=no&F1=yes&F3=yes')
     expect(addressOf(backTo(state, 'runs_on'), site)).toBe('/?acts_for=user&F3=yes')
     expect(addressOf(backTo(at('acts_for=user&F1=yes'), 'acts_for'), site)).toBe('/?for=apps')
+    expect(at('for=apps')).toMatchObject({ answers: {}, followups: {} })
+    expect(at('for=myself')).toMatchObject({ answers: {}, followups: {} })
     for (const gate of ['apps', 'myself', 'sign-in'] as const) {
       expect(addressOf({ ...untouched, gate, answers: { acts_for: 'user' } }, site)).toBe('/?acts_for=user')
-      expect(at(`for=${gate}`).answers).toEqual({})
     }
   })
 

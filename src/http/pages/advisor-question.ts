@@ -1,11 +1,19 @@
 import type { AskedQuestion } from '../../advisor/advise.ts'
-import { type QuestionId, questionIds, unsure } from '../../advisor/questions.ts'
+import { type QuestionId, unsure } from '../../advisor/questions.ts'
 import { readAnswers } from '../../advisor/request.ts'
 import { policiesAsking } from '../../advisor/tree-walk.ts'
 import { advisorAuthority } from './advisor-authority.ts'
 import { advisorChart } from './advisor-chart.ts'
 import { advisorChoices } from './advisor-choices.ts'
-import { type AdvisorState, addressOf, backTo, isSignInOnly, untouched, withAnswer } from './advisor-state.ts'
+import {
+  type AdvisorState,
+  addressOf,
+  answeredOf,
+  backTo,
+  isSignInOnly,
+  untouched,
+  withAnswer,
+} from './advisor-state.ts'
 import { advisorTrail } from './advisor-trail.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
@@ -23,7 +31,7 @@ const longest = 42
 export function advisorQuestion(question: AskedQuestion | null, state: AdvisorState, site: Site): Part {
   if (question === null) throw new TypeError('there is neither a question nor an answer')
   const { id, text, answers } = question
-  const given = questionIds.filter(it => state.answers[it] !== undefined)
+  const given = answeredOf(state)
   const last = given.at(-1)
   const back = last === undefined ? { ...untouched, policy: state.policy } : backTo(state, last)
   const choices = answers.map(({ value, text, explanation }) => ({
@@ -64,5 +72,5 @@ function onlyFor(id: QuestionId, { answers }: AdvisorState): Markup | undefined 
 
 /** Said once, to whoever wants a sign-in and nothing else. */
 function signInNote(): Markup {
-  return html`<p class="message information">Saying who signed in is what OpenID Connect adds to OAuth: the app gets a signed ID token. The questions are the same, and the answer registers a sign-in that calls no API.</p>`
+  return html`<p class="message information">Saying who signed in is what OpenID Connect adds to OAuth: the app gets a signed ID token. The other questions are the same, and the answer registers a sign-in that calls no API.</p>`
 }

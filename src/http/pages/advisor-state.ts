@@ -32,8 +32,8 @@ export interface AdvisorState extends AdvisorAnswers {
 
 export const untouched: AdvisorState = { answers: {}, followups: {}, policy: 'best-practice', parts: [] }
 
-/** The follow-up that whoever wants a sign-in and nothing else has answered by that. */
-export const signInOnly: AdvisorState['followups'] = { F3: 'yes' }
+/** What whoever wants a sign-in and nothing else has answered by that: who signs in is a person. */
+export const signIn = { answers: { acts_for: 'user' }, followups: { F3: 'yes' } } as const
 
 /** Where a client is registered by an advice. */
 export const newClientPath = '/clients/new'
@@ -67,7 +67,13 @@ export function hasBegun({ answers, followups }: AdvisorState): boolean {
 
 /** Whether a sign-in is all that it is for. */
 export function isSignInOnly({ followups }: AdvisorState): boolean {
-  return followups['F3'] === signInOnly['F3']
+  return followups['F3'] === signIn.followups.F3
+}
+
+/** The questions that somebody answered themselves, in their order. */
+export function answeredOf(state: AdvisorState): readonly QuestionId[] {
+  const implied: Readonly<Record<string, string>> = isSignInOnly(state) ? signIn.answers : {}
+  return questionIds.filter(id => state.answers[id] !== undefined && state.answers[id] !== implied[id])
 }
 
 export function withAnswer(state: AdvisorState, id: QuestionId, value: string): AdvisorState {
@@ -78,6 +84,6 @@ export function withAnswer(state: AdvisorState, id: QuestionId, value: string): 
 export function backTo(state: AdvisorState, id: QuestionId): AdvisorState {
   const before = questionIds.slice(0, questionIds.indexOf(id))
   const kept = before.flatMap(it => (state.answers[it] === undefined ? [] : [[it, state.answers[it]] as const]))
-  const followups = isSignInOnly(state) ? signInOnly : {}
+  const followups = isSignInOnly(state) ? signIn.followups : {}
   return { ...state, answers: Object.fromEntries(kept), followups, gate: 'apps' }
 }

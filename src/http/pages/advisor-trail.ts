@@ -1,11 +1,12 @@
 import { choiceOf, questions } from '../../advisor/questions.ts'
-import { type AdvisorState, addressOf, backTo, isSignInOnly, untouched } from './advisor-state.ts'
+import { type AdvisorState, addressOf, answeredOf, backTo, isSignInOnly, untouched } from './advisor-state.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
 
 /** What was answered so far, each with a way to answer it again. */
 export function advisorTrail(state: AdvisorState, site: Site): Markup {
-  const given = questions.filter(({ id }) => state.answers[id] !== undefined)
+  const answered = answeredOf(state)
+  const given = questions.filter(({ id }) => answered.includes(id))
   return html`
     <aside class="trail" aria-labelledby="trail">
       <h2 id="trail">Your answers</h2>
