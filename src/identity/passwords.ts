@@ -126,9 +126,12 @@ export function createPasswords(start: () => Worker = startWorker, idleFor = 60_
   }
 }
 
-/** NIST SP 800-63B §3.1.1.2: the same password typed on another keyboard is the same password. */
+/**
+ * NIST SP 800-63B §3.1.1.2: the same password typed on another keyboard is the same password. NFKC leaves a quarter of
+ * its bytes at least, so what has more is too long as it is: putting many marks in order takes the square of their number.
+ */
 export function normalise(password: string): string {
-  return password.normalize('NFKC')
+  return Buffer.byteLength(password) > 4 * maxPasswordBytes ? password : password.normalize('NFKC')
 }
 
 export function isTooLong(password: string): boolean {

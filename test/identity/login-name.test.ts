@@ -29,6 +29,7 @@ test.each([
   '\ud800',
   'x'.repeat(255),
   'ﷺ'.repeat(20),
+  `alice${' '.repeat(2000)}`,
   // What cannot be seen, and is not a format character.
   'alice\ufe0f',
   'alice\u{e0100}',
