@@ -2,7 +2,7 @@
  * A backend for a frontend (BFF, RFC 10017 §6.1): the small server of a single-page app. It signs people in, keeps
  * their tokens, and calls the API for the page, which holds a cookie that no script can read. docs/bff.md explains it.
  *
- *   CLIENT_ID=… CLIENT_SECRET=… node examples/bff.ts
+ *   CLIENT_ID=… CLIENT_SECRET=… npx node examples/bff.ts
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import * as oidc from 'openid-client'

@@ -3,7 +3,7 @@
  * then listens no more (RFC 8252 §7.3). Needs a server with the demo data, and Node 24.
  *
  *   npm start -- --dev
- *   node examples/command-line.ts
+ *   npx node examples/command-line.ts
  *
  * ISSUER and CLIENT_ID say where and who; BROWSER is the program that opens an address.
  */

@@ -3,8 +3,8 @@
  * address that the browser was sent to. Needs a server with the demo data, and Node 24.
  *
  *   npm start -- --dev
- *   node examples/desktop-app.ts                                  says where to sign in
- *   node examples/desktop-app.ts 'com.example.demo:/callback?…'   as the system would start it then
+ *   npx node examples/desktop-app.ts                                  says where to sign in
+ *   npx node examples/desktop-app.ts 'com.example.demo:/callback?…'   as the system would start it then
  *
  * ISSUER and CLIENT_ID say where and who; PENDING is where it remembers what it asked.
  */

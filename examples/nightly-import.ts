@@ -3,7 +3,7 @@
  * database. It adds nothing twice, and uses its token until that ends. Needs a server with the demo data, and Node 24.
  *
  *   npm start -- --dev
- *   node examples/nightly-import.ts
+ *   npx node examples/nightly-import.ts
  *
  * ISSUER, CLIENT_ID, CLIENT_SECRET say where and who; DATABASE is the file.
  */

@@ -3,7 +3,7 @@
  * app's server, and from there to the authorization server. Withdrawn; docs/retired-flows.md says what to move to.
  *
  *   npm start -- --allow password --trust-proxy 127.0.0.1 --apply the-file-with-the-client.json
- *   CLIENT_ID=… CLIENT_SECRET=… node examples/password-client.ts
+ *   CLIENT_ID=… CLIENT_SECRET=… npx node examples/password-client.ts
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'

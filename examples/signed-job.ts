@@ -3,7 +3,7 @@
  * runs on has given it.
  *
  *   npm start -- --dev
- *   node examples/signed-job.ts
+ *   npx node examples/signed-job.ts
  *
  * ISSUER, CLIENT_ID and RESOURCE say where and who. KEY is a private key (PEM, P-256), KID its name where it has one;
  * or PLATFORM_TOKEN is what GitHub Actions, GitLab or Kubernetes says of the job, made for the issuer.

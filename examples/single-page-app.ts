@@ -4,7 +4,7 @@
  * Where you can run a small server, examples/bff.ts is the better way: then no token is in the page.
  *
  *   npm start -- --dev
- *   node examples/single-page-app.ts
+ *   npx node examples/single-page-app.ts
  */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
