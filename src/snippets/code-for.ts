@@ -33,6 +33,7 @@ export function codeFor(request: CodeRequest, client_secret?: string): ClientCod
   return {
     ...(env === undefined ? {} : { env }),
     snippets: stacks.flatMap(stack => {
+      if (situation.key !== undefined && !stack.signs) return []
       const written = stack.write(situation)
       return written === undefined ? [] : [{ id: stack.id, name: stack.name, ...written }]
     }),
@@ -40,9 +41,9 @@ export function codeFor(request: CodeRequest, client_secret?: string): ClientCod
   }
 }
 
-function remarksOn({ flow, client }: CodeRequest, { kind, method }: Situation): readonly string[] {
+function remarksOn({ flow, client }: CodeRequest, { kind, method, key }: Situation): readonly string[] {
   const advised = findFlow(flow)
-  const signsIn = kind === 'server' || kind === 'browser' || kind === 'loopback'
+  const signsIn = kind === 'server' || kind === 'browser' || kind === 'loopback' || kind === 'scheme'
   const withoutPkce = advised?.response_types.includes('code') && !advised.pkce
   return [
     ...(kind === 'password' ? [flowOf('password').retired ?? ''] : []),
@@ -59,6 +60,16 @@ function remarksOn({ flow, client }: CodeRequest, { kind, method }: Situation): 
     ...(signsIn && withoutPkce
       ? ['This policy does not ask for PKCE; the code sends it all the same, and it protects every sign-in.']
       : []),
+    ...(kind === 'scheme'
+      ? [
+          'For a desktop app: register the scheme with the system (a .desktop file on Linux, the registry on Windows, the bundle on macOS), which then starts the app with the address. On a phone, AppAuth for iOS or Android does the same with the issuer, the client_id, the redirect URI and the scope.',
+        ]
+      : []),
+    ...(key === undefined
+      ? []
+      : [
+          'It signs with a private key that it alone has: a file (PEM) that PRIVATE_KEY_FILE names, beside the public key that is registered.',
+        ]),
     ...(kind === 'server' && method === 'none' && client.grantwise.runs_on === 'server'
       ? ['It has no secret: PKCE alone ties each answer to the server that asked.']
       : []),

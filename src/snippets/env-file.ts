@@ -7,14 +7,18 @@ export function envFile(
   client_secret: string | undefined,
 ): string | undefined {
   if (method === 'none') return undefined
+  const signs = method === 'private_key_jwt'
   const settings = [
     ['ISSUER', issuer],
     ['CLIENT_ID', client_id],
-    ['CLIENT_SECRET', client_secret ?? 'the-secret-that-was-shown-once'],
+    signs ? ['PRIVATE_KEY_FILE', 'private.pem'] : ['CLIENT_SECRET', client_secret ?? 'the-secret-that-was-shown-once'],
   ] as const
   const lines = settings.map(([name, value]) => {
     const written = envValue(value)
     return written === undefined ? `# ${name} cannot be written here: set it in the environment.` : `${name}=${written}`
   })
-  return ['# Keep this file out of version control.', ...lines, ''].join('\n')
+  const first = signs
+    ? '# Keep the key that this names out of version control.'
+    : '# Keep this file out of version control.'
+  return [first, ...lines, ''].join('\n')
 }

@@ -24,7 +24,7 @@ export const expressOpenidConnect: Stack = {
 }
 
 function app(situation: Situation): string {
-  const { redirect_uri, scope, resource, method } = situation
+  const { redirect_uri, scope, resource, method, renews } = situation
   const [, origin = '', path = ''] = /^(https?:\/\/[^/]+)(.*)$/.exec(redirect_uri) ?? []
   return text`
 import { randomBytes } from 'node:crypto'
@@ -50,8 +50,10 @@ ${resource !== undefined && `    resource: ${js(resource)},`}
   },
 }))
 
-app.get('/', (request, response) => {
-  const { user } = request.oidc
+app.get('/', ${renews ? 'async ' : ''}(request, response) => {
+  const { user${renews ? ', accessToken' : ''} } = request.oidc
+${renews && '  // The session keeps the next refresh token, which comes with the answer: each is good once.'}
+${renews && '  if (accessToken && accessToken.expires_in <= 60) await accessToken.refresh()'}
   response.type('text').send('Signed in as ' + (user?.name ?? user?.sub))
 })
 

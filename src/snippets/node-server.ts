@@ -2,11 +2,28 @@ import { js } from './quote.ts'
 import { listenerOf, type Situation } from './situation.ts'
 import { text } from './text.ts'
 
-/** The cookie that remembers who began to sign in: of this very host where it can be (RFC 6265bis §4.1.3.2). */
-export function beginningCookie({ redirect_uri }: Situation): { readonly name: string; readonly flags: string } {
+interface Cookies {
+  /** Remembers who began to sign in. */
+  readonly name: string
+  /** Has the id of a session. */
+  readonly session: string
+  readonly flags: string
+}
+
+/** Cookies of this very host where they can be (RFC 6265bis §4.1.3.2). */
+export function cookiesOf({ redirect_uri }: Situation): Cookies {
   return redirect_uri.startsWith('https:')
-    ? { name: '__Host-begun', flags: 'Path=/; Secure; HttpOnly; SameSite=Lax' }
-    : { name: 'begun', flags: 'Path=/; HttpOnly; SameSite=Lax' }
+    ? { name: '__Host-begun', session: '__Host-session', flags: 'Path=/; Secure; HttpOnly; SameSite=Lax' }
+    : { name: 'begun', session: 'session', flags: 'Path=/; HttpOnly; SameSite=Lax' }
+}
+
+/** What ends a sign-in where nothing is renewed: the page that somebody comes back to. */
+export function endSignIn(situation: Situation, who: string): string {
+  const { name, flags } = cookiesOf(situation)
+  return text`
+  // Here your own session begins: keep the tokens in it, on the server.
+  response.setHeader('set-cookie', '${name}=; Max-Age=0; ${flags}')
+  response.end(${who})`
 }
 
 /** Node's own server: `begin` sends somebody to sign in, `comeBack` takes the answer. */
@@ -17,8 +34,13 @@ createServer(async (request, response) => {
   try {
     const url = new URL(request.url ?? '/', redirect_uri)
     const back = url.pathname === new URL(redirect_uri).pathname
+${situation.renews && `    const [, id = ''] = /(?:^|; )${cookiesOf(situation).session}=([^;]+)/.exec(request.headers.cookie ?? '') ?? []`}
+${situation.renews && '    const session = sessions.get(id)'}
     if (back && url.searchParams.has('state')) await comeBack(request, response, url)
-    else if (url.pathname === '/') await begin(response)
+${situation.renews && "    else if (url.pathname === '/' && session) {"}
+${situation.renews && '      // Who is not renewed any more signs in again.'}
+${situation.renews && '      await home(session, response).catch(() => begin(response))'}
+    ${situation.renews ? '} ' : ''}else if (url.pathname === '/') await begin(response)
     else response.writeHead(404).end()
   } catch (caught) {
     const { error, message } = caught as { error?: string; message: string }

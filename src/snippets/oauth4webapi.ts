@@ -1,6 +1,9 @@
-import { beginningCookie, loopbackListener, nodeServer, unindented } from './node-server.ts'
+import { cookiesOf, endSignIn, loopbackListener, nodeServer, unindented } from './node-server.ts'
 import { js } from './quote.ts'
-import { listenerOf, type Situation } from './situation.ts'
+import { accessToken, afterwards, beginSession, type Renewal, renewing, sessions } from './renewal.ts'
+import { forget, schemeImports, schemeProgram } from './scheme-program.ts'
+import { keyArgument, keyImports, readKey } from './signing-key.ts'
+import { listenerOf, type Situation, settingsRead } from './situation.ts'
 import type { Stack } from './snippet.ts'
 import { text } from './text.ts'
 
@@ -8,6 +11,7 @@ import { text } from './text.ts'
 export const oauth4webapi: Stack = {
   id: 'oauth4webapi',
   name: 'oauth4webapi',
+  signs: true,
   write(situation) {
     const language = 'TypeScript'
     const install = 'npm install oauth4webapi'
@@ -19,6 +23,8 @@ export const oauth4webapi: Stack = {
         return as('app.mts', server(situation))
       case 'loopback':
         return as('sign-in.mts', loopback(situation))
+      case 'scheme':
+        return as('sign-in.mts', scheme(situation))
       case 'self':
         return as('job.mts', self(situation))
       case 'browser':
@@ -42,15 +48,17 @@ export function runPage(situation: Situation): string {
 }
 
 /** Finds the issuer's endpoints, and says who this client is. */
-function discovery({ issuer, client_id, method, insecure }: Situation): string {
+function discovery({ issuer, client_id, method, key, insecure }: Situation): string {
   const [at, id] = method === 'none' ? [js(issuer), `client_id: ${js(client_id)}`] : ['ISSUER', 'client_id: CLIENT_ID']
   const auth = {
     client_secret_basic: 'oauth.ClientSecretBasic(CLIENT_SECRET)',
     client_secret_post: 'oauth.ClientSecretPost(CLIENT_SECRET)',
+    private_key_jwt: `oauth.PrivateKeyJwt(${key && keyArgument(key)})`,
     none: 'oauth.None()',
   }[method]
   return text`
-${method !== 'none' && "const { ISSUER = '', CLIENT_ID = '', CLIENT_SECRET = '' } = process.env"}
+${method !== 'none' && settingsRead(method)}
+${key !== undefined && readKey(key)}
 const client = { ${id} }
 const proof = ${auth}
 ${insecure && '// An http issuer is for trying things on one machine only.'}
@@ -101,6 +109,19 @@ function redeem({ openid, insecure }: Situation): string {
 ${openid && '  const claims = oauth.getValidatedIdTokenClaims(tokens)'}`
 }
 
+const answer = 'oauth.TokenEndpointResponse'
+
+/** From a refresh token to what takes its place. */
+function renewal({ insecure }: Situation, type?: string): Renewal {
+  return {
+    type,
+    redeem: text`
+  const renewed = await oauth.refreshTokenGrantRequest(
+    server, client, proof, refresh_token${and(insecure)})
+  const tokens = await oauth.processRefreshTokenResponse(server, client, renewed)`,
+  }
+}
+
 function outcome({ openid }: Situation): string {
   return openid
     ? `'Signed in as ' + (claims?.name ?? claims?.sub)`
@@ -108,8 +129,9 @@ function outcome({ openid }: Situation): string {
 }
 
 function server(situation: Situation): string {
-  const { name, flags } = beginningCookie(situation)
+  const { name, flags } = cookiesOf(situation)
   return text`
+${situation.key !== undefined && keyImports}
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import * as oauth from 'oauth4webapi'
 
@@ -132,11 +154,10 @@ async function comeBack(request: IncomingMessage, response: ServerResponse, url:
   if (!cookie) throw new Error('Nobody began to sign in in this browser')
   const begun = JSON.parse(decodeURIComponent(cookie))
 ${redeem(situation)}
-  // Here your own session begins: keep the tokens in it, on the server.
-  response.setHeader('set-cookie', '${name}=; Max-Age=0; ${flags}')
-  response.end(${outcome(situation)})
+${situation.renews ? beginSession(situation, 'oauth.generateRandomState()', outcome(situation)) : endSignIn(situation, outcome(situation))}
 }
 
+${situation.renews && `${renewing(renewal(situation, answer))}\n\n${sessions}\n`}
 ${nodeServer(situation)}
 `
 }
@@ -144,6 +165,7 @@ ${nodeServer(situation)}
 function loopback(situation: Situation): string {
   const listener = loopbackListener(situation)
   return text`
+${situation.key !== undefined && keyImports}
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 ${situation.any_port && "import type { AddressInfo } from 'node:net'"}
@@ -158,13 +180,28 @@ console.log('Open this in a browser:\n\n  ' + address.href + '\n')
 ${listener.answer('begun.state')}
 
 ${unindented(redeem(situation))}
-console.log(${outcome(situation)})
+${afterwards(situation, outcome(situation), renewal(situation, answer))}
+`
+}
+
+function scheme(situation: Situation): string {
+  const begin = `${begun(situation)}\n${authorizationUrl(situation)}`
+  return text`
+${schemeImports(situation)}
+import * as oauth from 'oauth4webapi'
+
+${discovery(situation)}
+${schemeProgram(situation, begin, 'begun')}
+${unindented(redeem(situation))}
+${forget}
+${afterwards(situation, outcome(situation), renewal(situation, answer))}
 `
 }
 
 function self(situation: Situation): string {
   const { resource, insecure } = situation
   return text`
+${situation.key !== undefined && keyImports}
 import * as oauth from 'oauth4webapi'
 
 ${discovery(situation)}
@@ -207,8 +244,10 @@ async function comeBack() {
   history.replaceState(null, '', '/')
 ${redeem(situation)}
   who.textContent = ${outcome(situation)}
+${situation.renews && `  kept = keep(tokens)\n  await accessToken()`}
 }
 
+${situation.renews && `${renewing(renewal(situation))}\n\n// In memory alone: what is in storage, any script of this origin reads at any time.\nlet kept = keep({})\n${accessToken}\n`}
 if (sessionStorage.getItem('begun') && new URLSearchParams(location.search).has('state')) {
   comeBack().catch(error => { who.textContent = error.error ?? error.message })
 }

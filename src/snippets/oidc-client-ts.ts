@@ -21,7 +21,7 @@ export const oidcClientTs: Stack = {
   },
 }
 
-function page({ issuer, client_id, redirect_uri, scope, resource }: Situation): string {
+function page({ issuer, client_id, redirect_uri, scope, resource, renews }: Situation): string {
   return text`
 <!doctype html>
 <html lang="en">
@@ -41,6 +41,8 @@ ${resource !== undefined && `  resource: ${js(resource)},`}
   userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
 })
 const who = document.querySelector('#who')
+${renews && '// A minute before the access token ends it is renewed, and the next refresh token kept.'}
+${renews && "manager.events.addSilentRenewError(error => { who.textContent = 'Sign in again: ' + error.message })"}
 document.querySelector('button').onclick = () => manager.signinRedirect()
 
 async function comeBack() {

@@ -1,6 +1,9 @@
-import { beginningCookie, loopbackListener, nodeServer, unindented } from './node-server.ts'
+import { cookiesOf, endSignIn, loopbackListener, nodeServer, unindented } from './node-server.ts'
 import { js } from './quote.ts'
-import type { Situation } from './situation.ts'
+import { afterwards, beginSession, renewing, sessions } from './renewal.ts'
+import { forget, schemeImports, schemeProgram } from './scheme-program.ts'
+import { keyArgument, keyImports, readKey } from './signing-key.ts'
+import { type Situation, settingsRead } from './situation.ts'
 import type { Stack } from './snippet.ts'
 import { text } from './text.ts'
 
@@ -8,6 +11,7 @@ import { text } from './text.ts'
 export const openidClient: Stack = {
   id: 'openid-client',
   name: 'openid-client',
+  signs: true,
   write(situation) {
     const language = 'TypeScript'
     const install = 'npm install openid-client'
@@ -19,6 +23,8 @@ export const openidClient: Stack = {
         return as('app.mts', server(situation))
       case 'loopback':
         return as('sign-in.mts', loopback(situation))
+      case 'scheme':
+        return as('sign-in.mts', scheme(situation))
       case 'device':
         return as('device.mts', device(situation))
       case 'self':
@@ -30,15 +36,17 @@ export const openidClient: Stack = {
 }
 
 /** Finds the issuer's endpoints, as this client. */
-function discovery({ issuer, client_id, method, insecure }: Situation): string {
+function discovery({ issuer, client_id, method, key, insecure }: Situation): string {
   const [at, id] = method === 'none' ? [js(issuer), js(client_id)] : ['ISSUER', 'CLIENT_ID']
   const auth = {
     client_secret_basic: 'oidc.ClientSecretBasic(CLIENT_SECRET)',
     client_secret_post: 'oidc.ClientSecretPost(CLIENT_SECRET)',
+    private_key_jwt: `oidc.PrivateKeyJwt(${key && keyArgument(key)})`,
     none: 'oidc.None()',
   }[method]
   return text`
-${method !== 'none' && "const { ISSUER = '', CLIENT_ID = '', CLIENT_SECRET = '' } = process.env"}
+${method !== 'none' && settingsRead(method)}
+${key !== undefined && readKey(key)}
 ${insecure && '// An http issuer is for trying things on one machine only.'}
 ${insecure && 'const insecure = { execute: [oidc.allowInsecureRequests] }'}
 const config = await oidc.discovery(
@@ -67,6 +75,11 @@ ${openid && '    nonce: checks.expectedNonce,'}
   })`
 }
 
+const renewal = {
+  type: 'oidc.TokenEndpointResponse',
+  redeem: '  const tokens = await oidc.refreshTokenGrant(config, refresh_token)',
+}
+
 /** Who signed in, or that something came. */
 function outcome({ openid }: Situation): string {
   return openid
@@ -75,8 +88,9 @@ function outcome({ openid }: Situation): string {
 }
 
 function server(situation: Situation): string {
-  const { name, flags } = beginningCookie(situation)
+  const { name, flags } = cookiesOf(situation)
   return text`
+${situation.key !== undefined && keyImports}
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import * as oidc from 'openid-client'
 
@@ -99,11 +113,10 @@ async function comeBack(request: IncomingMessage, response: ServerResponse, url:
   if (!begun) throw new Error('Nobody began to sign in in this browser')
   const checks = JSON.parse(decodeURIComponent(begun))
   const tokens = await oidc.authorizationCodeGrant(config, url, checks)
-  // Here your own session begins: keep the tokens in it, on the server.
-  response.setHeader('set-cookie', '${name}=; Max-Age=0; ${flags}')
-  response.end(${outcome(situation)})
+${situation.renews ? beginSession(situation, 'oidc.randomState()', outcome(situation)) : endSignIn(situation, outcome(situation))}
 }
 
+${situation.renews && `${renewing(renewal)}\n\n${sessions}\n`}
 ${nodeServer(situation)}
 `
 }
@@ -111,6 +124,7 @@ ${nodeServer(situation)}
 function loopback(situation: Situation): string {
   const listener = loopbackListener(situation)
   return text`
+${situation.key !== undefined && keyImports}
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 ${situation.any_port && "import type { AddressInfo } from 'node:net'"}
@@ -125,13 +139,28 @@ console.log('Open this in a browser:\n\n  ' + address.href + '\n')
 ${listener.answer('checks.expectedState')}
 
 const tokens = await oidc.authorizationCodeGrant(config, url, checks)
-console.log(${outcome(situation)})
+${afterwards(situation, outcome(situation), renewal)}
+`
+}
+
+function scheme(situation: Situation): string {
+  const begin = `${checks(situation)}\n${authorizationUrl(situation)}`
+  return text`
+${schemeImports(situation)}
+import * as oidc from 'openid-client'
+
+${discovery(situation)}
+${schemeProgram(situation, begin, 'checks')}
+const tokens = await oidc.authorizationCodeGrant(config, url, checks)
+${forget}
+${afterwards(situation, outcome(situation), renewal)}
 `
 }
 
 function device(situation: Situation): string {
   const { scope, resource } = situation
   return text`
+${situation.key !== undefined && keyImports}
 import * as oidc from 'openid-client'
 
 ${discovery(situation)}
@@ -143,13 +172,14 @@ console.log('Open ' + codes.verification_uri + ' and type ' + codes.user_code)
 
 // Asks as often as it is told to, until its user has said yes or no.
 const tokens = await oidc.pollDeviceAuthorizationGrant(config, codes)
-console.log(${outcome(situation)})
+${afterwards(situation, outcome(situation), renewal)}
 `
 }
 
 function self(situation: Situation): string {
   const { resource } = situation
   return text`
+${situation.key !== undefined && keyImports}
 import * as oidc from 'openid-client'
 
 ${discovery(situation)}

@@ -3,8 +3,12 @@ import type { Situation } from './situation.ts'
 
 /** What of a client's registration its code depends on. */
 export interface CodeClient
-  extends Pick<Client, 'client_id' | 'redirect_uris' | 'grant_types' | 'scope' | 'token_endpoint_auth_method'> {
+  extends Pick<Client, 'client_id' | 'redirect_uris' | 'grant_types' | 'scope' | 'token_endpoint_auth_method'>,
+    Pick<Client, 'token_endpoint_auth_signing_alg'> {
+  /** Its public keys, where they are known (RFC 7517 §5). */
+  readonly jwks?: unknown
   readonly grantwise: Pick<ClientSettings, 'runs_on' | 'audiences'> & {
+    readonly policy?: ClientSettings['policy']
     readonly federated?: Pick<NonNullable<ClientSettings['federated']>, 'issuer' | 'audience'>
   }
 }
@@ -36,6 +40,8 @@ export type StackId =
 export interface Stack {
   readonly id: StackId
   readonly name: string
+  /** Whether its code signs with a key of the client's own. */
+  readonly signs?: true
   /** Nothing where it does not do such things. */
   write(situation: Situation): Omit<Snippet, 'id' | 'name'> | undefined
 }

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import { flowOf } from '../../src/advisor/flows.ts'
 import { policyIds } from '../../src/advisor/policies/index.ts'
 import { advisorCode } from '../../src/http/pages/advisor-code.ts'
+import { clientCode } from '../../src/http/pages/client-code.ts'
 import { toDocument } from '../../src/http/pages/html.ts'
 import { adviceFor, inputs } from '../advisor/samples.ts'
+import { jobClient } from './clients.ts'
 
 const answered = inputs.map(input => adviceFor(Object.fromEntries(Object.entries(input))))
 
@@ -25,4 +27,13 @@ test.each(policyIds)('%s: each of the 768 answers shows code for its flow, or sa
   }
   const without = Object.entries(stacks).filter(([, lengths]) => lengths.has(0))
   expect(without.map(([flow]) => flow).filter(it => !['implicit+silent', 'ciba_or_none'].includes(it))).toEqual([])
+})
+
+test.each([
+  ['private_key_jwt', 'Name the file of its key in a file', 'PRIVATE_KEY_FILE=private.pem'],
+  ['client_secret_basic', 'Put the secret that was shown once into a file', 'CLIENT_SECRET=the-secret-that-was'],
+] as const)('a client by %s is told what belongs into the .env', (method, says, setting) => {
+  const page = toDocument(clientCode(jobClient('job', method), 'client_credentials', { issuer: 'https://id.example' }))
+  expect(page).toContain(says)
+  expect(page).toContain(setting)
 })

@@ -13,6 +13,8 @@ export interface Made {
   readonly grant_types: readonly string[]
   readonly response_types: readonly string[]
   readonly token_endpoint_auth_method: string
+  readonly token_endpoint_auth_signing_alg?: string
+  readonly jwks?: { readonly keys: readonly object[] }
   readonly scope: string
   readonly grantwise: {
     readonly runs_on: 'server' | 'browser' | 'native' | 'cli' | 'device' | 'ci'
@@ -22,14 +24,14 @@ export interface Made {
   }
 }
 
-type Kept = 'client_secret_basic' | 'client_secret_post' | 'none'
+type Kept = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none'
 
 function registered(
   client_id: string,
   method: Kept,
   more: Omit<Made, 'client_id' | 'client_name' | 'token_endpoint_auth_method'>,
 ): Made {
-  const kept = method === 'none' ? {} : { client_secret: secret }
+  const kept = method.startsWith('client_secret_') ? { client_secret: secret } : {}
   return { client_id, ...kept, client_name: client_id, token_endpoint_auth_method: method, ...more }
 }
 
@@ -93,6 +95,12 @@ export function passwordClient(client_id: string): Made {
     scope,
     grantwise: { runs_on: 'server', acts_for: ['user'], first_party: true, policy: 'auth0', audiences: [api] },
   })
+}
+
+/** An app that its system opens by a scheme of its own. */
+export function schemeClient(client_id: string, changes: Partial<Made> = {}): Made {
+  const grantwise = { runs_on: 'native', acts_for: ['user'], audiences: [api] } as const
+  return toolClient(client_id, { redirect_uris: ['com.example.prints:/callback'], grantwise, ...changes })
 }
 
 /** Of what the rules of an apply file let through, all that means something to a shell, to JavaScript or to Python. */

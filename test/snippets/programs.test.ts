@@ -1,3 +1,4 @@
+import { exportPKCS8 } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StackId } from '../../src/snippets/snippet.ts'
 import { enter } from '../accounts/support.ts'
@@ -17,6 +18,7 @@ import {
   jobClient,
   type Made,
   passwordClient,
+  schemeClient,
   toolClient,
   webClient,
 } from './clients.ts'
@@ -29,6 +31,8 @@ interface Case {
   /** What a person does for it, and what it must then have said. */
   play(run: Run, server: TestServer, client: Made): Promise<string>
   readonly says?: RegExp
+  /** Its private key (PEM). */
+  readonly key?: string
 }
 
 const platform = await makeKey('RS256')
@@ -81,6 +85,18 @@ async function paste({ said, ended, child }: Run, _server: TestServer, client: M
   return ended()
 }
 
+/** Opens what it printed, and goes where the answer goes: to the system, which starts the program for it. */
+async function startByScheme({ said, ended, again }: Run, _server: TestServer, client: Made): Promise<string> {
+  const address = await said(/(http:\S+\/authorize\?\S+)/)
+  expectAsked(new URL(address), client)
+  await ended()
+  const back = await sentBack(openBrowser(), address)
+  const elsewhere = new URL(back)
+  elsewhere.searchParams.set('state', 'of-another')
+  await expect(again(elsewhere.href)).rejects.toThrow('"state"')
+  return again(back.href)
+}
+
 async function letIn({ said, ended }: Run, server: TestServer): Promise<string> {
   const code = await said(/and type (\S+)/)
   const { browser } = await enter(server)
@@ -116,7 +132,51 @@ const javaScript = ['openid-client', 'oauth4webapi'] as const
 const anywhere = [...javaScript, 'authlib', 'curl'] as const
 const gotToken = /Got an access token for \d+ seconds/
 
+/** A client that signs with a key of this kind. */
+async function signing(client: Made, alg: string): Promise<{ readonly client: Made; readonly key: string }> {
+  const { privateKey, jwk } = await makeKey(alg, "it's a key")
+  return { client: { ...client, jwks: { keys: [jwk] } }, key: await exportPKCS8(privateKey) }
+}
+
+const signingCases = javaScript.flatMap((stack): Promise<Case>[] => [
+  ...['ES256', 'ES384', 'PS256', 'RS256', 'Ed25519'].map(async alg => ({
+    title: `job with a key of its own, ${alg}`,
+    stack,
+    ...(await signing(jobClient(`job-${alg}-${stack}`, 'private_key_jwt'), alg)),
+    play: wait,
+    says: /Got an access token for \d+ seconds.*the scope catalog:read/s,
+  })),
+  webClient(`signing-${stack}`, 'private_key_jwt').then(async client => ({
+    title: 'web app with a key of its own',
+    stack,
+    ...(await signing(client, 'ES256')),
+    play: visit,
+    says: alice,
+  })),
+])
+
 const cases: readonly Case[] = [
+  ...(await Promise.all(signingCases)),
+  ...javaScript.flatMap((stack): readonly Case[] => [
+    { title: 'app with a scheme of its own', stack, client: schemeClient(`scheme-${stack}`), play: startByScheme },
+    {
+      title: 'hostile app with a scheme of its own',
+      stack,
+      client: schemeClient(`hostile-scheme-${stack}`, {
+        scope: hostileScope,
+        redirect_uris: [`com.example.prints:${hostile.path}`],
+        grantwise: { runs_on: 'native', ...hostileGrants },
+      }),
+      play: startByScheme,
+    },
+    {
+      title: 'app with a scheme of its own, without an ID Token',
+      stack,
+      client: schemeClient(`plain-scheme-${stack}`, { scope: 'profile:read' }),
+      play: startByScheme,
+      says: gotToken,
+    },
+  ]),
   ...(await webCases('web app', [...anywhere, 'express-openid-connect'], id => webClient(id, 'client_secret_basic'))),
   ...(await webCases('web app, secret in the form', [...anywhere, 'express-openid-connect'], id =>
     webClient(id, 'client_secret_post'),
@@ -217,16 +277,17 @@ describe.concurrent('run as it is shown, it gets what it is for', () => {
     authlib: python === undefined ? 'no Python here with authlib, requests, flask and python-dotenv' : undefined,
     curl: has('curl') && has('openssl') ? undefined : 'no curl and openssl here',
   }
-  for (const { stack, title, client, play, says = alice } of cases) {
+  for (const { stack, title, client, play, says = alice, key } of cases) {
     const why = unable[stack]
     test.skipIf(why !== undefined)(
       `${stack}: ${title}${why === undefined ? '' : ` (skipped: ${why})`}`,
       async ({ onTestFinished }) => {
         const code = codeOf(server.issuer, client)
-        const running = run(snippetOf(code, stack), code)
+        const running = run(snippetOf(code, stack), code, {}, key === undefined ? {} : { 'private.pem': key })
         onTestFinished(() => running.stop())
         expect(await play(running, server, client), running.output()).toMatch(says)
         expect(running.files()).not.toContain('pwned')
+        if (play === startByScheme) expect(running.files()).not.toContain('begun.json')
       },
     )
   }

@@ -26,6 +26,8 @@ export function snippetOf(code: ClientCode, id: StackId): Snippet {
 /** A snippet at work: its files as they are shown, run by the command that is shown. */
 export interface Run extends Printed {
   readonly child: ChildProcess
+  /** Starts the same program beside it once more, with this besides. */
+  again(argument: string): Promise<string>
   ended(): Promise<string>
   /** What is beside it now. */
   files(): readonly string[]
@@ -33,10 +35,16 @@ export interface Run extends Printed {
 }
 
 /** Lays the files out in a directory of their own, in which this project's packages are installed, and runs them. */
-export function run(snippet: Snippet, { env }: ClientCode, environment: Readonly<Record<string, string>> = {}): Run {
+export function run(
+  snippet: Snippet,
+  { env }: ClientCode,
+  environment: Readonly<Record<string, string>> = {},
+  beside: Readonly<Record<string, string>> = {},
+): Run {
   const folder = mkdtempSync(join(tmpdir(), 'grantwise-snippet-'))
   writeFileSync(join(folder, snippet.file), snippet.text)
   if (env !== undefined) writeFileSync(join(folder, '.env'), env)
+  for (const [name, content] of Object.entries(beside)) writeFileSync(join(folder, name), content)
   if (snippet.install?.startsWith('npm ')) install(folder, snippet.install.split(' ').slice(2))
   const child = spawn('sh', ['-c', snippet.run], {
     cwd: folder,
@@ -49,6 +57,7 @@ export function run(snippet: Snippet, { env }: ClientCode, environment: Readonly
   return {
     child,
     ...printed,
+    again: argument => startAgain(snippet, folder, argument),
     files: () => readdirSync(folder),
     async ended() {
       const [code] = await closed
@@ -62,6 +71,15 @@ export function run(snippet: Snippet, { env }: ClientCode, environment: Readonly
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function startAgain(snippet: Snippet, cwd: string, argument: string): Promise<string> {
+  const command = [...snippet.run.split(' '), argument]
+  const child = spawn(command[0] ?? '', command.slice(1), { cwd, env: { PATH: searchPath(snippet), HOME: cwd } })
+  const { output } = listenTo(child)
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`it ended with ${code}, and said: ${output()}`)
+  return output()
 }
 
 /** What `npm install` would bring; each links to the package that is here. */

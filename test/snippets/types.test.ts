@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { both, deviceClient, hostileClient, jobClient, toolClient, webClient } from './clients.ts'
+import { both, deviceClient, hostileClient, jobClient, schemeClient, toolClient, webClient } from './clients.ts'
 import { codeOf, modules } from './support.ts'
 
 const strict = {
@@ -30,6 +30,16 @@ test('every file of TypeScript is, as strictly as it is checked', async () => {
     toolClient('tool'),
     toolClient('fixed', { grantwise: { runs_on: 'device', acts_for: ['user'], audiences: both } }),
     deviceClient('tv'),
+    schemeClient('scheme'),
+    { ...schemeClient('signing-scheme'), token_endpoint_auth_method: 'private_key_jwt' },
+    ...['ES256', 'ES384', 'PS256', 'RS256', 'Ed25519'].map(alg => ({
+      ...jobClient(`signing-${alg}`, 'private_key_jwt'),
+      token_endpoint_auth_signing_alg: alg,
+    })),
+    await webClient('signing-web', 'private_key_jwt'),
+    schemeClient('once', { scope: 'openid profile' }),
+    toolClient('tool-once', { scope: 'profile:read' }),
+    await webClient('web-once', 'client_secret_basic', { scope: 'openid profile' }),
     jobClient('job', 'client_secret_basic', both),
   ]
   const files = clients.flatMap(client =>

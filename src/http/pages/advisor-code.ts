@@ -29,7 +29,7 @@ const addresses: Partial<Record<RunsOn, string>> = {
 }
 
 function standIn({ grant_types, response_types, token_endpoint_auth_method, login_only, grantwise }: Registration) {
-  const { runs_on, acts_for, advice } = grantwise
+  const { runs_on, acts_for, policy, advice } = grantwise
   const signsIn = acts_for.includes('user')
   const offline = grant_types.includes('refresh_token') ? ' offline_access' : ''
   return {
@@ -40,6 +40,7 @@ function standIn({ grant_types, response_types, token_endpoint_auth_method, logi
     scope: signsIn ? `openid profile email${offline}${login_only ? '' : ' scopes-of-your-api'}` : '',
     grantwise: {
       runs_on,
+      policy,
       audiences: login_only ? [] : ['https://api.example.com'],
       ...(advice.flow === 'client_credentials:federated' ? { federated: { issuer: 'https://ci.example.com' } } : {}),
     },

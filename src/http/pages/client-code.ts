@@ -29,8 +29,13 @@ export function clientCode(
 function settings({ env, snippets }: ClientCode, client_secret: string | undefined): Markup | false {
   if (snippets.length === 0) return false
   if (env === undefined) return html`<p>It keeps nothing secret, so there are no settings to hide.</p>`
+  const keep = env.includes('CLIENT_SECRET=')
+    ? client_secret === undefined
+      ? 'Put the secret that was shown once into a file'
+      : 'Keep the secret in a file'
+    : 'Name the file of its key in a file'
   return html`
-    <p>${client_secret === undefined ? 'Put the secret that was shown once into a file' : 'Keep the secret in a file'} <code>.env</code>, beside any of the files below:</p>
+    <p>${keep} <code>.env</code>, beside any of the files below:</p>
     <pre tabindex="0"><code>${env}</code></pre>`
 }
 
