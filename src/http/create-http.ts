@@ -59,6 +59,7 @@ export function createHttp(context: Context, options: HttpOptions): FastifyInsta
     limits,
     stopwatch: options.stopwatch,
     site: context.site,
+    requestId: () => context.server.random.id(),
     passwordsFull: context.identity.isFull,
     report(refused) {
       app.log.warn({ refused, reason: 'server-busy' }, 'overloaded')

@@ -5,10 +5,26 @@ import { everyField, noStoreFields, pageFields } from './headers.ts'
 import { statusPage } from './pages/error.ts'
 import type { Site } from './pages/site.ts'
 
-type OverloadAnswer = (request: IncomingMessage, response: ServerResponse, retry_after: number) => void
+interface Refusal {
+  /** Seconds. */
+  readonly retry_after: number
+  /** Its path is one that pages of other origins may read. */
+  readonly cors: boolean
+}
+
+type OverloadAnswer = (request: IncomingMessage, response: ServerResponse, refusal: Refusal) => void
+
+/**
+ * So that an app in a browser sees a 503 and no broken network. Which origin asks would have to be looked up; what is
+ * the same for everybody, anybody may read.
+ */
+const corsFields = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Retry-After, X-Request-Id',
+}
 
 /** Answers 503 on the bare response, before anything is read or looked up: a page for people, JSON for programs. */
-export function createOverloadAnswer(site: Site): OverloadAnswer {
+export function createOverloadAnswer(site: Site, requestId: () => string): OverloadAnswer {
   const reason = 'server-busy'
   const { error } = reasons[reason]
   const error_description = 'the server is busy; try again in a moment'
@@ -18,9 +34,10 @@ export function createOverloadAnswer(site: Site): OverloadAnswer {
     site.issuer,
   )
   const page = prepare(statusPage({ status: 503 }, site), pageFields(), site.issuer)
-  return (request, response, retry_after) => {
+  return (request, response, { retry_after, cors }) => {
     const { fields, body } = request.headers.accept?.includes('text/html') ? page : json
-    response.writeHead(503, { ...fields, 'retry-after': String(retry_after) }).end(body)
+    const own = { 'retry-after': String(retry_after), 'x-request-id': requestId() }
+    response.writeHead(503, cors ? { ...fields, ...corsFields, ...own } : { ...fields, ...own }).end(body)
   }
 }
 

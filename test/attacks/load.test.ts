@@ -80,6 +80,26 @@ describe('more than can be carried', () => {
     expect(page.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
+  test('says so to apps in browsers where these may read answers, and has an id like every answer', async () => {
+    const issuer = await start({ limits: { inFlight: 0 } })
+    const ask = (path: string, method = 'POST') =>
+      fetch(issuer + path, { method, headers: { origin: 'https://app.example', ...form } })
+    const readable = ({ headers }: Response) => [
+      headers.get('access-control-allow-origin'),
+      headers.get('access-control-expose-headers'),
+      headers.get('access-control-allow-credentials'),
+    ]
+    const answers = [await ask('/token'), await ask('/userinfo'), await ask('/.well-known/jwks.json', 'GET')]
+    for (const answer of answers) {
+      expect([answer.status, ...readable(answer)]).toEqual([503, '*', 'Retry-After, X-Request-Id', null])
+    }
+    const closed = [await ask('/introspect'), await ask('/sign-in'), await ask('/errors/page-foreign', 'GET')]
+    for (const answer of closed) expect([answer.status, ...readable(answer)]).toEqual([503, null, null, null])
+    const ids = [...answers, ...closed].map(({ headers }) => headers.get('x-request-id'))
+    expect(ids.filter(id => /^[0-9a-v]{20}$/.test(id ?? ''))).toHaveLength(6)
+    expect(new Set(ids).size).toBe(6)
+  })
+
   test('leaves /healthz and /readyz answered', async () => {
     const issuer = await start({ limits: { inFlight: 0 } })
     expect((await fetch(`${issuer}/healthz`)).status).toBe(200)
