@@ -90,4 +90,15 @@ describe('a load', () => {
     expect(latencies).toHaveLength(500)
     expect(most).toBeLessThanOrEqual(2)
   })
+
+  test('that arrives by itself counts nothing of its lead', async () => {
+    const port = await listen(socket => socket.write('HTTP/1.1 204 No\r\n\r\n'))
+    let done = 0
+    const work = async (connection: { request(bytes: Buffer): Promise<unknown> }) => {
+      await connection.request(request)
+      done += 1
+    }
+    const { count, latencies } = await openLoad(port, [work, work], 10_000, 0.02, 0.03)
+    expect([done, count, latencies.length]).toEqual([500, 200, 200])
+  })
 })
