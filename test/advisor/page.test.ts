@@ -222,6 +222,13 @@ describe('before the first question', () => {
     expect(registrationOf(adviceFor(answers, followups)['best-practice'])).toMatchObject({ login_only: true })
   })
 
+  test('trying an outcome of the chart forgets no sign-in', () => {
+    const outcomes = (query: string) =>
+      [...pageOf(at(query)).matchAll(/<a class="chart-outcome [^"]*" href="([^"]*)"/g)].map(([, href]) => href)
+    expect(outcomes('for=sign-in')).toContain('/?acts_for=user&amp;runs_on=browser&amp;backend=yes&amp;F3=yes')
+    expect(outcomes('acts_for=user&F1=yes')).toContain('/?acts_for=user&amp;runs_on=browser&amp;backend=yes')
+  })
+
   test('changing an answer forgets no sign-in, and nothing before the questions counts as an answer', () => {
     const state = at('acts_for=user&runs_on=browser&trusted_pw=no&F1=yes&F3=yes')
     expect(addressOf(backTo(state, 'runs_on'), site)).toBe('/?acts_for=user&F3=yes')

@@ -8,7 +8,7 @@ import { type QuestionId, shortQuestions } from '../../advisor/questions.ts'
 import { readAnswers } from '../../advisor/request.ts'
 import { policiesAsking, stepsTo, type Walk, walk } from '../../advisor/tree-walk.ts'
 import type { PolicyId } from '../../core/client.ts'
-import { type AdvisorState, addressOf, backTo } from './advisor-state.ts'
+import { type AdvisorState, addressOf, backTo, isSignInOnly, signIn } from './advisor-state.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
 
@@ -101,7 +101,7 @@ function addressFor(node: TreeNode, { tree, walked, state, site }: View): string
     if (given === undefined || !branch.values.includes(given)) answers[fork.question] = branch.values[0] ?? ''
   }
   for (const { question } of normalise(readAnswers(answers)).overruled) delete answers[question]
-  return addressOf({ ...state, answers, followups: {} }, site)
+  return addressOf({ ...state, answers, followups: isSignInOnly(state) ? signIn.followups : {} }, site)
 }
 
 /** The path, for those who do not see it, and what is still open. */
