@@ -20,7 +20,7 @@ export function flowsPage(rows: readonly FlowRow[], site: Site): string {
       <article class="flows">
         <p class="kicker">Flows of this server</p>
         <h1 class="question">What each flow can do</h1>
-        <p class="lead">Computed from what the grants and response types of this server say of themselves. For each cell there is a test that runs the flow and looks.</p>
+        <p class="lead">What an app gets by each flow of this server, and what it needs for it. Every cell has a test that runs the flow and looks; S20 and its like are the names of those tests.</p>
         <p class="next"><a class="button" href=${pathOf(site, '/')}>Which one fits my app?</a></p>
         ${table('guide', 'The four flows of Spotify’s guide', guide)}
         ${others.length > 0 && table('others', 'Every other flow', others)}
