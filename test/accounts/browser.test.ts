@@ -48,7 +48,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
         if (javaScriptEnabled) await look('set-up-fault')
         await fill(page, { password: newPassword, password_again: newPassword, name: 'Ada Lovelace' })
         await page.getByRole('button', { name: 'Create the administrator' }).click()
-        await page.getByRole('heading', { name: 'Your account' }).waitFor()
+        await page.getByText('No app is registered yet.').waitFor()
         await page.goto(`${fresh.issuer}/set-up`)
         await page.getByRole('heading', { name: 'This server is set up' }).waitFor()
         if (javaScriptEnabled) await look('set-up-done')

@@ -41,10 +41,12 @@ describe('the set-up link', () => {
   test.each([
     ['the code', (server: TestServer) => codeOf(server)],
     ['the whole link', (server: TestServer) => `${server.setUpLink} `],
-  ])('makes the first admin from %s, and signs them in', async (_, sent) => {
+  ])('makes the first admin from %s, signs them in, and leads on to the first app', async (_, sent) => {
     const server = await open()
     const { browser, answer } = await setUp(server, sent(server), { ...root, name: 'Root' })
-    expect((await follow(browser, answer)).html).toContain('Root')
+    expect(answer.location?.pathname).toBe('/clients')
+    expect((await follow(browser, answer)).html).toContain('No app is registered yet.')
+    expect((await browser.get(`${server.issuer}/account`)).html).toContain('Root')
     expect(admins(server)).toMatchObject([{ login: 'root-of-all', roles: '["admin"]' }])
   })
 

@@ -5,13 +5,14 @@ import type { Context } from '../context.ts'
 import { presentLogins } from '../current-login.ts'
 import { type Exchange, formParams } from '../exchange.ts'
 import { faultWords } from '../fault-words.ts'
-import { pageHeaders } from '../headers.ts'
+import { noStore, pageHeaders } from '../headers.ts'
 import { keepSession, visitorOf } from '../keep-session.ts'
+import { clientsPath } from '../pages/client-path.ts'
 import { setUpDonePage, setUpPage, setUpScriptSource } from '../pages/set-up.ts'
 import type { AccountFormProblem } from '../pages/sign-up.ts'
+import { pathOf } from '../pages/site.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
-import { goToAccount } from './sign-in-here.ts'
 import { personIn, typedIn } from './sign-up.ts'
 
 /** Makes the first admin, for whoever holds the link that the start printed; never once there is one. */
@@ -42,7 +43,8 @@ export const setUpRoute: Route = {
       return show(exchange, context, { form, code, problem: { kind: 'fault', fault: faultWords(result) } })
     }
     await keepSession(result, exchange, context, browser)
-    return goToAccount(exchange, context)
+    // What an administrator is for here: apps, of which there is none yet.
+    return noStore(exchange.reply).code(303).header('location', pathOf(context.site, clientsPath)).send()
   },
 }
 
