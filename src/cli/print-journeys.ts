@@ -113,7 +113,7 @@ function stepLines(step: Step, screen: Screen): readonly string[] {
   return [
     ...wrap(head.join('  '), 0, screen, 4),
     ...parameters.flatMap(it => wrap(parameterText(it), 4, screen)),
-    ...(passed.length > 0 ? wrap(`passed: ${passed.join(', ')}`, 4, screen) : []),
+    ...(passed.length > 0 ? wrap(`ruled out: ${passed.join(', ')}`, 4, screen) : []),
     ...noticed.flatMap(it => wrap(plain(`let through: ${it.reason}: ${it.sentence}`), 4, screen)),
     ...checks.filter(it => !it.passed).flatMap(it => refusalLines(it, screen)),
     ...(retired === undefined

@@ -39,6 +39,8 @@ test('lists what happened, shows one in full and follows, until the server stops
   expect(shown.out).toMatch(/C ⇢ U {2}sends the browser to sign in {2}\(inferred\)/)
   expect(shown.out).toMatch(/U → A {2}GET \/authorize {2}[\d.]+ ms/)
   expect(shown.out).toMatch(/password = \(hidden\)/)
+  // A check has its failure's name: nobody may read that a secret was wrong where it was right.
+  expect(shown.out).toMatch(/ruled out: [^:]*client-secret-wrong/)
   expect(shown.out).not.toContain('\u001b')
   expect((await run('journeys', refused.id)).out).toContain('✗ client-secret-wrong: wrong secret')
   expect(JSON.parse((await run('journeys', granted.id, '--json')).out)).toMatchObject({ id: granted.id })
