@@ -120,7 +120,7 @@ describe('from the front page to a token', () => {
     const { browser, page } = await openForm(server, Object.fromEntries(new URL(url).searchParams))
     for (const word of ['redirect_uris', 'PKCE']) expect(page.html).not.toContain(word)
     const done = await send(browser, page, { client_name: 'Living-room TV', 'api-0': api })
-    for (const word of ['redirect', 'PKCE']) expect(done.html).not.toContain(word)
+    for (const word of ['redirect_uri', 'redirect-uri', 'Redirect URI', 'PKCE']) expect(done.html).not.toContain(word)
     const { client_id, client_secret } = credentialsOf(done)
     expect(client_secret).toBeUndefined()
     const command = /codes=\$\(([^)]*)\)/.exec(done.html)?.[1] ?? ''

@@ -2,7 +2,7 @@ import type { Result } from '../../advisor/advise.ts'
 import { adviseCommand, policyFlag } from '../../advisor/advise-command.ts'
 import { missingFrom, type Offered } from '../../advisor/flow-table.ts'
 import { flowOf } from '../../advisor/flows.ts'
-import { needsPlatform, registrationOf } from '../../advisor/registration.ts'
+import { needsPlatform, type Registration, registrationOf } from '../../advisor/registration.ts'
 import { holdsSecret } from '../../core/client.ts'
 import { sh } from '../../snippets/quote.ts'
 import { advisedFile } from './advised-file.ts'
@@ -13,6 +13,7 @@ import { html, type Markup } from './html.ts'
 import { redirectHint } from './redirect-hint.ts'
 import { registrationRows } from './registration-rows.ts'
 import type { Site } from './site.ts'
+import { type TypedFlags, typedFlags } from './typed-flags.ts'
 
 /** How what was advised becomes a client, or several at once, and what follows for it; or what this server lacks for it. */
 export function advisorRegister(result: Result, state: AdvisorState, offered: Offered, site: Site): Markup {
@@ -86,25 +87,36 @@ function another(state: AdvisorState, result: Result, site: Site): Markup | unde
   return html`<p>A system has several parts: a page, a job, a command? Each is an app of its own. <a href=${addressOf(next, site)}>Add another part of your system</a></p>`
 }
 
-/** The two commands, one's answer the other's question, that register what was advised; an API that is not known stands in. */
-export function commandOf(result: Result, audience = 'https://api.example.com'): string {
+/** What a form asks, where that is known; the rest stands in. */
+export interface KnownToCommand extends TypedFlags {
+  readonly client_name?: string
+}
+
+/** The two commands, one's answer the other's question, that register what was advised. */
+export function commandOf(result: Result, { client_name = 'My app', ...known }: KnownToCommand = {}): string {
   const registration = registrationOf(result)
-  const redirects = registration !== undefined && registration.response_types.length > 0
-  const itself = registration?.grantwise.acts_for.includes('self') && !registration.login_only
   return [
     ...broken(adviseCommand(result, 'npx grantwise')),
     ...broken([
       'npx grantwise client create --from-advice -',
       ...policyFlag(result),
-      '--name "My app"',
-      ...(itself ? [`--audience ${sh(audience)}`] : []),
-      ...(redirects ? [`--redirect-uri ${redirectHint(registration).example}`] : []),
-      ...(registration?.network ? ['--network 10.0.0.0/8', '--network-name "the office network"'] : []),
-      ...(needsPlatform(result)
-        ? ['--federated-issuer https://ci.example.com', '--federated-subject repo:my/app:ref:refs/heads/main']
-        : []),
+      `--name ${sh(client_name)}`,
+      ...typedFlags({ ...(registration && examplesFor(registration)), ...known }),
     ]),
   ].join('\n')
+}
+
+/** What stands in for what nobody has typed yet. */
+export function examplesFor(registration: Registration): TypedFlags {
+  const { response_types, login_only, network, grantwise } = registration
+  return {
+    ...(grantwise.acts_for.includes('self') && !login_only ? { audiences: ['https://api.example.com'] } : {}),
+    ...(response_types.length > 0 ? { redirect_uris: [redirectHint(registration).example] } : {}),
+    ...(network ? { network: { cidrs: ['10.0.0.0/8'], text: 'the office network' } } : {}),
+    ...(needsPlatform(grantwise.advice)
+      ? { federated: { issuer: 'https://ci.example.com', subject: 'repo:my/app:ref:refs/heads/main' } }
+      : {}),
+  }
 }
 
 /** A command over several lines, as shells take it. */

@@ -9,7 +9,7 @@ import type { RecentRequests } from '../recent-requests.ts'
 import { type AdvisorState, addressOf } from './advisor-state.ts'
 import { appName, nameOf } from './app-badge.ts'
 import { type ChangeFields, changeFields } from './change-client-fields.ts'
-import { commandOf } from './change-command.ts'
+import { commandOf, typedAnew } from './change-command.ts'
 import { effects } from './change-effects.ts'
 import { clientPath } from './client-path.ts'
 import { consoleFoot, consoleHead } from './console.ts'
@@ -129,10 +129,14 @@ function registration({ diff: lines, newSecret }: PlannedChange): Markup {
 
 function byCommand(page: ChangeClientPage): Markup {
   const { client, result, target } = page
+  const typed = typedAnew(client, page)
+  // No flag says none, and without one its APIs stay.
+  const none = typed.audiences?.length === 0
   return html`
     <section aria-labelledby="command">
       <h2 id="command">${target ? 'As a command' : 'An administrator does it'}</h2>
       <p>${target ? 'Where the server runs, this does the same.' : 'You own this app, and an administrator of this server changes it. Send them the address of this page, or this command.'} Without <code>--yes</code> it only says what it would do.</p>
-      <pre tabindex="0"><code>${commandOf(client.client_id, result)}</code></pre>
+      <pre tabindex="0"><code>${commandOf(client.client_id, result, typed)}</code></pre>
+      ${none && html`<p>The command leaves it the APIs that it has: ${target ? 'take them away here' : 'they are taken away on this page'}, or with an apply file.</p>`}
     </section>`
 }

@@ -6,6 +6,7 @@ import { type Flow, flowOf } from '../../advisor/flows.ts'
 import { type Client, holdsSecret } from '../../core/client.ts'
 import { paths } from '../../core/endpoints/paths.ts'
 import { clientStylesheet } from '../assets/index.ts'
+import { commandOf, type KnownToCommand } from './advisor-register.ts'
 import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
 import { type App, appName, nameOf } from './app-badge.ts'
 import { clientCode } from './client-code.ts'
@@ -79,7 +80,17 @@ function registered({ client, warnings, result }: NewClientDone, site: Site, suf
     <h2>Configure the app with</h2>
     <dl class="facts">${configuration(client, site).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
     ${clientCode(client, result.flow, site, { ...(client_secret === undefined ? {} : { client_secret }), ...(several ? { among: client.client_id } : {}) })}
+    <details>
+      <summary>The same as a command</summary>
+      <p>Where another server runs, this registers an app like it, without an owner. Its API must be registered there.</p>
+      <pre tabindex="0"><code>${commandOf(result, knownOf(client))}</code></pre>
+    </details>
     <p class="small">It is held to <code>${result.flow}</code>; another flow needs another answer of the advisor.</p>`
+}
+
+function knownOf({ client_name, redirect_uris, grantwise }: AdvisedClient): KnownToCommand {
+  const { audiences, federated, network_policy: network } = grantwise
+  return { client_name, redirect_uris, audiences, federated, network }
 }
 
 function withoutSecret({ grantwise: { federated } }: AdvisedClient, { pkce }: Flow): Markup {

@@ -43,7 +43,7 @@ export function onlyAdminsPage({ user, state, parts, described, audience }: Only
 
 function toSend(only: Wanted | undefined, described: object, audience: string | undefined): Markup {
   return html`
-    ${only && html`<h2>As a command, where the server runs</h2><pre tabindex="0"><code>${commandOf(only.result, audience)}</code></pre>`}
+    ${only && html`<h2>As a command, where the server runs</h2><pre tabindex="0"><code>${commandOf(only.result, audience === undefined ? {} : { audiences: [audience] })}</code></pre>`}
     <h2>As an apply file</h2>
     <p class="small">Fill in what stands in angle brackets, then run <code>npx grantwise apply FILE</code>.</p>
     <pre tabindex="0"><code>${JSON.stringify(described, null, 2)}</code></pre>`

@@ -1,0 +1,21 @@
+import { sh } from '../../snippets/quote.ts'
+
+/** What a form asks of a client, as the commands take it; what is absent has no flag. */
+export interface TypedFlags {
+  readonly redirect_uris?: readonly string[] | undefined
+  readonly audiences?: readonly string[] | undefined
+  readonly network?: { readonly cidrs: readonly string[]; readonly text: string } | undefined
+  readonly federated?: { readonly issuer: string; readonly subject: string } | undefined
+}
+
+/** Each flag with its value, one word of a shell whatever is in it. */
+export function typedFlags({ redirect_uris = [], audiences = [], network, federated }: TypedFlags): readonly string[] {
+  return [
+    ...audiences.map(it => `--audience ${sh(it)}`),
+    ...redirect_uris.map(it => `--redirect-uri ${sh(it)}`),
+    ...(network ? [...network.cidrs.map(it => `--network ${sh(it)}`), `--network-name ${sh(network.text)}`] : []),
+    ...(federated
+      ? [`--federated-issuer ${sh(federated.issuer)}`, `--federated-subject ${sh(federated.subject)}`]
+      : []),
+  ]
+}
