@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockDirectory } from '../control/lock.ts'
 import { taken } from '../control/place.ts'
@@ -24,6 +24,8 @@ export interface Restored {
   readonly ended: { readonly sessions: number; readonly authorizations: number }
 }
 
+const asideName = '.restore-'
+
 /**
  * Puts a backup into a data directory that holds no database: verified, brought up to date, and whole or not at all.
  * @throws BackupRefused
@@ -36,8 +38,12 @@ export async function restoreBackup(from: string, place: DataPlace, options: Res
   mkdirSync(data_dir, { recursive: true, mode: 0o700 })
   const unlock = lockDirectory(data_dir)
   if (!unlock) throw new BackupRefused(taken(data_dir).message)
+  // Who has the lock is alone: what one that was killed left here is nobody's.
+  for (const entry of readdirSync(data_dir)) {
+    if (entry.startsWith(asideName)) rmSync(join(data_dir, entry), { recursive: true, force: true })
+  }
   // Inside, so that what it becomes is a rename away; for its owner only.
-  const aside = mkdtempSync(join(data_dir, '.restore-'))
+  const aside = mkdtempSync(join(data_dir, asideName))
   try {
     const file = databaseIn(aside)
     const known = openServerSecret({ text: secret.text, dataDir: data_dir })

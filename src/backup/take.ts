@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { dirname } from 'node:path'
 import { openServerSecret } from '../keys/secret.ts'
 import { copyVerified } from './copy-verified.ts'
+import { asideOf, claimAside, oldOf, removeSuperseded, removeUnfinished } from './left-behind.ts'
 import { type DataPlace, databaseIn, secretIn, sync, writePrivately } from './places.ts'
 import { BackupRefused } from './refused.ts'
 
@@ -22,6 +23,8 @@ export interface Taken {
   readonly signing_keys: number
   /** Whether the secret is in it. */
   readonly secret: boolean
+  /** What backups to the same place had left when they were killed, and is gone now. */
+  readonly removed: readonly string[]
 }
 
 /**
@@ -40,13 +43,16 @@ export async function takeBackup(place: DataPlace, to: string, options: TakeOpti
   }
   verifyFree(to, options.force)
   const aside = makeAside(to)
+  const release = claimAside(aside)
   try {
+    const unfinished = removeUnfinished(to, aside)
     const file = databaseIn(aside)
     const secret = openServerSecret({ text: place.secret, dataDir: data_dir })
     const { issuer = null, keys } = await copyVerified(databaseIn(data_dir), file, secret, options.signal)
     const withSecret = options.withSecret && place.secret === undefined
     if (withSecret) writePrivately(secretIn(aside), readFileSync(secretIn(data_dir)))
     sync(file)
+    release()
     sync(aside)
     options.signal?.throwIfAborted()
     putInPlace(aside, to, options.force)
@@ -56,8 +62,10 @@ export async function takeBackup(place: DataPlace, to: string, options: TakeOpti
       bytes: statSync(databaseIn(to)).size,
       signing_keys: keys.length,
       secret: withSecret,
+      removed: [...unfinished, ...removeSuperseded(to)],
     }
   } catch (error) {
+    release()
     rmSync(aside, { recursive: true, force: true })
     throw error
   }
@@ -92,14 +100,14 @@ function entries(directory: string): readonly string[] {
 /** Beside its place, since a directory is renamed within one file system only. */
 function makeAside(to: string): string {
   try {
-    return mkdtempSync(`${to}.partial-`)
+    return mkdtempSync(asideOf(to))
   } catch (error) {
     throw new BackupRefused(`${dirname(to)}: expected a directory that can be written to; got ${codeOf(error)}`)
   }
 }
 
 function putInPlace(aside: string, to: string, force: boolean): void {
-  const old = `${aside}.old`
+  const old = oldOf(aside)
   const replaces = force && entries(to).length > 0
   try {
     if (replaces) renameSync(to, old)

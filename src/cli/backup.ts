@@ -45,14 +45,20 @@ export function refuse(error: unknown): never {
 }
 
 function sentences(
-  { directory, issuer, bytes, signing_keys, secret }: Taken,
+  { directory, issuer, bytes, signing_keys, secret, removed }: Taken,
   { data_dir, secret: elsewhere }: { readonly data_dir: string; readonly secret: string | undefined },
 ): readonly string[] {
   const keys = signing_keys === 1 ? '1 signing key' : `${signing_keys} signing keys`
   const first = `${directory} holds a backup of ${issuer ?? 'a server that never started'}: ${size(bytes)}, ${keys}.`
-  if (secret) return [first, 'The secret is in it: whoever reads it can sign tokens. Keep it as safe as the server.']
+  const gone = removed.map(it => `Removed ${it}, which a backup that was killed had left.`)
+  if (secret)
+    return [first, 'The secret is in it: whoever reads it can sign tokens. Keep it as safe as the server.', ...gone]
   const where = elsewhere === undefined ? `${data_dir}/secret` : 'what --secret-file or GRANTWISE_SECRET gave'
-  return [first, `The secret is not in it, and it opens with nothing else: keep ${where} in another safe place.`]
+  return [
+    first,
+    `The secret is not in it, and it opens with nothing else: keep ${where} in another safe place.`,
+    ...gone,
+  ]
 }
 
 function size(bytes: number): string {

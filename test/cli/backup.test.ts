@@ -8,13 +8,14 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   watch,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { launch, run } from '../support/program.ts'
 import { readRows } from '../support/rows.ts'
 import { startServer } from '../support/server.ts'
@@ -130,6 +131,60 @@ describe('grantwise backup', () => {
     child.kill('SIGTERM')
     expect(await ended).toEqual([null, 'SIGTERM'])
     expect(readdirSync(cwd)).toEqual(['data'])
+  })
+
+  test('removes what one that was killed left, and nothing that is another’s or still being made', {
+    timeout: limit,
+  }, async () => {
+    const { run, cwd, in: at } = workplace()
+    await leftBehind(at('data'))
+    const owner = new DatabaseSync(at('data/grantwise.db'))
+    owner.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE')
+    const waiting = async () => {
+      const before = new Set(readdirSync(cwd))
+      const child = launch(['backup', 'copy', '--data-dir', 'data'], { cwd })
+      onTestFinished(() => void child.kill('SIGKILL'))
+      const made = () => readdirSync(cwd).find(name => !before.has(name) && readdirSync(at(name)).length === 2)
+      return { child, aside: await vi.waitUntil(made, limit) }
+    }
+    const [killed, going] = [await waiting(), await waiting()]
+    expect(readdirSync(at(killed.aside)).sort()).toEqual(['control.lock', 'grantwise.db'])
+    killed.child.kill('SIGKILL')
+    await once(killed.child, 'exit')
+    const make = (name: string, file: string, daysAgo = 0) => {
+      mkdirSync(at(name))
+      writeFileSync(at(`${name}/${file}`), '')
+      const then = new Date(Date.now() - daysAgo * 86_400_000 - 1000)
+      utimesSync(at(name), then, then)
+      return name
+    }
+    const stays = [
+      make('copy.partial-photos', 'cat.jpg', 2),
+      make('copy.partial-unlock', 'grantwise.db'),
+      make('copy.partial-longer1', 'grantwise.db', 2),
+      make('copy2.partial-abcdef', 'grantwise.db', 2),
+      make('copy.partial-swap00', 'grantwise.db'),
+      make('copy.partial-swap00.old', 'grantwise.db'),
+    ]
+    const goes = [
+      make('copy.partial-before', 'grantwise.db', 2),
+      make('copy.partial-swap11', 'grantwise.db', 2),
+      make('copy.partial-swap11.old', 'grantwise.db', 2),
+      make('copy.partial-swap22.old', 'grantwise.db'),
+    ]
+    // Held in the middle of it, as by a slow disk.
+    going.child.kill('SIGSTOP')
+    owner.exec('ROLLBACK')
+    owner.close()
+    const { code, out } = await run(['backup', 'copy', '--data-dir', 'data', '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(out).backup.removed.sort()).toEqual([killed.aside, ...goes].map(at).sort())
+    expect(readdirSync(cwd).sort()).toEqual(['copy', 'data', going.aside, ...stays].sort())
+    going.child.kill('SIGKILL')
+    await once(going.child, 'exit')
+    const again = await run(['backup', 'copy', '--data-dir', 'data', '--force'])
+    expect(again.out).toContain(`Removed ${at(going.aside)}, which a backup that was killed had left.`)
+    expect(readdirSync(cwd).sort()).toEqual(['copy', 'data', ...stays].sort())
   })
 
   test('replaces a backup only when told to, and nothing else at all', { timeout: limit }, async () => {

@@ -40,6 +40,9 @@ describe('grantwise restore', () => {
       await revoke(issuer, String(body['refresh_token']))
     })
     renameSync(at('data'), at('data.before'))
+    // As a restore leaves it that is killed.
+    mkdirSync(at('data/.restore-killed'), { recursive: true, mode: 0o700 })
+    writeFileSync(at('data/.restore-killed/grantwise.db'), 'half')
     const { out, code } = await run(['restore', 'copy', '--end-sessions', '--data-dir', 'data', '--json'])
     expect(code).toBe(0)
     expect(JSON.parse(out)).toEqual({
