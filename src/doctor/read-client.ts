@@ -66,6 +66,7 @@ function isKeycloak(described: Json): boolean {
 
 function readKeycloak(described: Json): DescribedClient {
   const attributes = isJson(described['attributes']) ? described['attributes'] : {}
+  const lifespan = attributes['access.token.lifespan']
   const on = (member: string) => described[member] === true
   const exposed = on('publicClient')
   return {
@@ -83,7 +84,7 @@ function readKeycloak(described: Json): DescribedClient {
     exposed,
     pkce_required: text(attributes['pkce.code.challenge.method']) === 'S256',
     refresh_rotation: undefined,
-    access_token_ttl: number(Number(attributes['access.token.lifespan'] ?? Number.NaN)),
+    access_token_ttl: number(lifespan) ?? number(Number(text(lifespan) ?? Number.NaN)),
     refresh_max_ttl: undefined,
     id_token_signed_response_alg: text(attributes['id.token.signed.response.alg']),
   }

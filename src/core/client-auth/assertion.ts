@@ -35,11 +35,11 @@ export function readAssertion(jwt: ForeignJwt | undefined, check: Check): Assert
   if (jwt.compact.length > longest) throw malformed(`is longer than ${longest} characters`)
   const { alg, typ, crit } = jwt.header
   if (typeof alg !== 'string' || !assertionAlgs.includes(alg)) {
-    throw malformed(`must be signed with one of ${assertionAlgs.join(', ')}`, { sent: `alg ${String(alg)}` })
+    throw malformed(`must be signed with one of ${assertionAlgs.join(', ')}`, { sent: `alg ${wordOf(alg)}` })
   }
   // RFC 8725 §3.11: a token that was made for something else is no assertion.
-  if (typ !== undefined && !/^(application\/)?(jwt|client-authentication\+jwt)$/i.test(String(typ))) {
-    throw malformed('has a typ that is not JWT', { sent: `typ ${String(typ)}` })
+  if (typ !== undefined && !/^(application\/)?(jwt|client-authentication\+jwt)$/i.test(wordOf(typ))) {
+    throw malformed('has a typ that is not JWT', { sent: `typ ${wordOf(typ)}` })
   }
   // RFC 7515 §4.1.11: no extension is understood here.
   if (crit !== undefined) throw malformed('has a crit header, and no extension is understood here')
@@ -86,6 +86,11 @@ export function checkAudience({ aud }: Assertion, expected: string, check: Check
     })
   }
   check.passed('assertion-audience-wrong')
+}
+
+/** What a header says, where it says a word: an object may hold a `toString` that is none. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : 'that is no text'
 }
 
 function isText(value: unknown): value is string {

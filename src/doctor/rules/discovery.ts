@@ -38,7 +38,7 @@ export const discoveryRules: readonly Rule<Discovery>[] = [
       if (asked === undefined || issuer === asked || issuer === `${asked}/`) return undefined
       return {
         member: 'issuer',
-        what: `The document was fetched for ${asked} and says it is of ${String(issuer)}. A client must not use it.`,
+        what: `The document was fetched for ${asked} and says it is of ${typeof issuer === 'string' ? issuer : 'none'}. A client must not use it.`,
         mend: 'Serve the document below the issuer that it names, or name the issuer that it is served for.',
       }
     },

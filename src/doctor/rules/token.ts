@@ -15,8 +15,13 @@ const personal = ['email', 'phone_number', 'address', 'birthdate', 'name', 'give
 
 /** By its type, or by what only one of the two has. */
 function isIdToken({ header, claims }: Token): boolean {
-  if (/^(application\/)?at\+jwt$/i.test(String(header['typ'] ?? ''))) return false
+  if (isAccessTokenType(header)) return false
   return ['nonce', 'at_hash', 'c_hash'].some(it => it in claims) || !('scope' in claims || 'scp' in claims)
+}
+
+/** RFC 9068 §2.1. */
+function isAccessTokenType({ typ }: Json): boolean {
+  return typeof typ === 'string' && /^(application\/)?at\+jwt$/i.test(typ)
 }
 
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined)
@@ -40,10 +45,10 @@ export const tokenRules: readonly Rule<Token>[] = [
     severity: 'warning',
     rule: 'RFC 8725 §2.1, RFC 9068 §2.1',
     find({ header: { alg } }) {
-      if (!/^HS\d+$/.test(String(alg))) return undefined
+      if (typeof alg !== 'string' || !/^HS\d+$/.test(alg)) return undefined
       return {
         member: 'alg',
-        what: `It is signed with a shared secret (${String(alg)}): every API that can check it can make one.`,
+        what: `It is signed with a shared secret (${alg}): every API that can check it can make one.`,
         mend: 'Sign with a private key (ES256, RS256, EdDSA).',
       }
     },
@@ -154,7 +159,7 @@ export const tokenRules: readonly Rule<Token>[] = [
     severity: 'note',
     rule: 'RFC 9068 §2.1, RFC 8725 §3.11',
     find(token) {
-      if (isIdToken(token) || /^(application\/)?at\+jwt$/i.test(String(token.header['typ'] ?? ''))) return undefined
+      if (isIdToken(token) || isAccessTokenType(token.header)) return undefined
       return {
         member: 'typ',
         what: 'Its type does not tell it from an ID Token, and one may be taken for the other.',
