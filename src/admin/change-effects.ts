@@ -1,6 +1,7 @@
 import { holdsSecret } from '../core/client.ts'
 import { deviceCodeGrantType } from '../core/grants/device-code-grant-type.ts'
 import type { ResourceServer } from '../core/resource-server.ts'
+import { addressEffects } from './address-effects.ts'
 import type { ClientEntry } from './client-entry.ts'
 import { breaks, changes, type Effect } from './effect.ts'
 import type { LiveSignIns } from './ports.ts'
@@ -137,23 +138,6 @@ function pkceEffects(before: ClientEntry, after: ClientEntry): readonly Effect[]
     breaks(
       'grantwise.pkce',
       'Its code must send code_challenge (S256) with each request, and code_verifier with each code: requests without are refused.',
-    ),
-  ]
-}
-
-function addressEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
-  return [
-    ...gone(before.redirect_uris, after.redirect_uris).map(it =>
-      breaks('redirect_uris', `People can no longer come back to ${it}.`),
-    ),
-    ...gone(after.redirect_uris, before.redirect_uris).map(it =>
-      changes('redirect_uris', `People may come back to ${it}.`),
-    ),
-    ...gone(before.grantwise.web_origins, after.grantwise.web_origins).map(it =>
-      breaks('grantwise.web_origins', `Pages at ${it} can no longer ask this server from the browser.`),
-    ),
-    ...gone(after.grantwise.web_origins, before.grantwise.web_origins).map(it =>
-      changes('grantwise.web_origins', `Pages at ${it} may ask this server from the browser.`),
     ),
   ]
 }

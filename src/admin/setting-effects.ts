@@ -2,7 +2,7 @@ import { findFlow } from '../advisor/flows.ts'
 import { lifetimeWords } from '../advisor/lifetime-words.ts'
 import { policyOf } from '../advisor/policies/index.ts'
 import type { RunsOn } from '../core/client.ts'
-import { takesAnyLoopbackPort } from '../core/redirect-uri.ts'
+import { portEffects } from './address-effects.ts'
 import type { ClientEntry } from './client-entry.ts'
 import { breaks, changes, type Effect } from './effect.ts'
 
@@ -32,20 +32,11 @@ const places: Readonly<Record<RunsOn, string>> = {
   ci: 'as a job of a CI platform',
 }
 
-/** A loopback address takes any port only of programs that cannot choose one (RFC 8252 §7.3). */
 function placeEffects(before: ClientEntry, after: ClientEntry): readonly Effect[] {
   const [was, is] = [before.grantwise.runs_on, after.grantwise.runs_on]
   if (was === is) return []
-  // What is registered with http is a loopback address.
-  const kept = after.redirect_uris.filter(uri => /^http:/.test(uri) && before.redirect_uris.includes(uri)).join(', ')
-  const [took, takes] = [takesAnyLoopbackPort(before), takesAnyLoopbackPort(after)]
   return [
-    ...(kept !== '' && took && !takes
-      ? [breaks('grantwise.runs_on', `People come back to ${kept} by exactly this port: any other is refused.`)]
-      : []),
-    ...(kept !== '' && !took && takes
-      ? [changes('grantwise.runs_on', `People may come back to ${kept} by any port.`)]
-      : []),
+    ...portEffects(before, after),
     changes('grantwise.runs_on', `It is registered as running ${places[is]}, no longer ${places[was]}.`),
   ]
 }

@@ -8,6 +8,7 @@ import { advise } from '../../src/advisor/advise.ts'
 import { policyIds } from '../../src/advisor/policies/index.ts'
 import { type Registration, registrationOf } from '../../src/advisor/registration.ts'
 import type { Client } from '../../src/core/client.ts'
+import { registeredRedirectUri } from '../../src/core/redirect-uri.ts'
 import { inputs, usual } from '../advisor/samples.ts'
 import { withRetired } from '../support/retired-clients.ts'
 import { world } from '../support/world.ts'
@@ -133,5 +134,83 @@ describe('in words', () => {
       breaking(effectsOf(entryOf(web), following(web, registration), { live: { ...nobody, more }, apis })).join(' ')
     expect(ends(false)).toContain('No sign-in that is alive now has one.')
     expect(ends(true)).toContain('at least 0 sign-ins that are alive now must sign in again')
+  })
+})
+
+describe('another port of this computer', () => {
+  const [web] = clients
+  const entry = (runs_on: ClientEntry['grantwise']['runs_on'], redirect_uris: readonly string[]): ClientEntry => {
+    if (!web) throw new Error('nothing to compare')
+    return entryOf({ ...web, redirect_uris, grantwise: { ...web.grantwise, runs_on } })
+  }
+  const at = (port: number | '') => `http://127.0.0.1${port && `:${port}`}/callback`
+  const of = (before: ClientEntry, after: ClientEntry) =>
+    effectsOf(before, after, { live: nobody, apis })
+      .filter(it => it.of.some(member => ['redirect_uris', 'grantwise.runs_on'].includes(member)))
+      .filter(({ says }) => !says.startsWith('It is registered as running'))
+      .map(({ kind, says }) => [kind, says])
+
+  test.each(['native', 'cli'] as const)('breaks nothing of a %s client (RFC 8252 §7.3)', runs_on => {
+    expect(of(entry(runs_on, [at(3000)]), entry(runs_on, [at(4000)]))).toEqual([
+      ['changes', `People still come back to ${at(3000)}: any port of ${at(4000)} is taken.`],
+    ])
+    expect(of(entry(runs_on, [at('')]), entry(runs_on, [at(4000), at(5000)]))).toEqual([
+      ['changes', `People still come back to ${at('')}: any port of ${at(4000)} is taken.`],
+      ['changes', `People come back to ${at(5000)} as before, by any port.`],
+    ])
+  })
+
+  test('breaks what is compared letter by letter', () => {
+    for (const runs_on of ['server', 'browser', 'device'] as const) {
+      expect(of(entry(runs_on, [at(3000)]), entry(runs_on, [at(4000)]))).toEqual([
+        ['breaks', `People can no longer come back to ${at(3000)}.`],
+        ['changes', `People may come back to ${at(4000)}.`],
+      ])
+    }
+  })
+
+  test('and the same host, path and scheme are another matter', () => {
+    for (const uri of ['http://localhost:3000/callback', 'http://127.0.0.1:3000/other', 'http://[::1]:3000/callback']) {
+      expect(of(entry('native', [at(3000)]), entry('native', [uri]))).toEqual([
+        ['breaks', `People can no longer come back to ${at(3000)}.`],
+        ['changes', `People may come back to ${uri}, by any port.`],
+      ])
+    }
+    expect(of(entry('native', ['https://a.example:3000/cb']), entry('native', ['https://a.example:4000/cb']))).toEqual([
+      ['breaks', 'People can no longer come back to https://a.example:3000/cb.'],
+      ['changes', 'People may come back to https://a.example:4000/cb.'],
+    ])
+  })
+
+  test('goes with where it runs', () => {
+    expect(of(entry('native', [at(3000)]), entry('server', [at(4000)]))).toEqual([
+      ['breaks', `People can no longer come back to ${at(3000)}.`],
+      ['breaks', `People come back to ${at(4000)} by exactly this port: any other is refused.`],
+      ['changes', `People come back to ${at(4000)} as before.`],
+    ])
+    expect(of(entry('server', [at(3000)]), entry('native', [at(4000)]))).toEqual([
+      ['changes', `People still come back to ${at(3000)}: any port of ${at(4000)} is taken.`],
+      ['changes', `People may come back to ${at(4000)}, by any port.`],
+    ])
+  })
+
+  test('whatever changes: what was taken and is refused then is said to break, and nothing else is', () => {
+    const lists = [[at(3000)], [at(4000)], [at('')], [at(3000), at(4000)], ['http://localhost:3000/callback']]
+    const places = ['server', 'native', 'cli'] as const
+    const sent = [at(3000), at(4000), at(''), at(9), 'http://localhost:3000/callback', 'http://localhost:9/callback']
+    const all = places.flatMap(place => lists.map(uris => entry(place, uris)))
+    for (const before of all) {
+      for (const after of all) {
+        const takes = (uri: string, client: ClientEntry) => registeredRedirectUri(uri, client) !== undefined
+        const lost = sent.some(uri => takes(uri, before) && !takes(uri, after))
+        const words = JSON.stringify([
+          before.grantwise.runs_on,
+          before.redirect_uris,
+          after.grantwise.runs_on,
+          after.redirect_uris,
+        ])
+        expect([words, of(before, after).some(([kind]) => kind === 'breaks')]).toEqual([words, lost])
+      }
+    }
   })
 })
