@@ -152,7 +152,7 @@ X-BFF: 1`,
   },
   {
     id: 'ciba_or_none',
-    name: 'CIBA, where there is it',
+    name: 'CIBA, where it is offered',
     headline: 'Ask the person on their own phone, if the sign-in service can.',
     acts_for: 'user',
     grant_types: [ciba, refresh],
