@@ -4,7 +4,7 @@ import { authorizeUrl, openBrowser } from '../support/browser.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { obtainTokens } from '../support/token.ts'
-import { password, secret } from '../support/world.ts'
+import { password, secret, world } from '../support/world.ts'
 import { type EvilSite, selfPosting, startEvilSite } from './evil-site.ts'
 
 let server: TestServer
@@ -130,26 +130,27 @@ describe('too long for a URL', () => {
       await chromium?.close()
       await evil?.close()
     })
-    const attack = (changes: Record<string, string> = {}) =>
+    const attack = (changes: Record<string, string>) =>
       evil.serve('/attack', selfPosting(at(), Object.fromEntries(new URLSearchParams(long(changes)))))
 
     test('a sign-in page that is open in another tab goes on, and who is signed in is no stranger', async () => {
+      const redirect_uri = `${evil.sibling}/callback`
+      await server.apply({ clients: [{ ...world.clients[0], redirect_uris: [redirect_uri] }] })
       const context = await chromium.newContext()
       try {
-        await context.route('http://127.0.0.1:5001/**', route => route.fulfill({ body: 'the app' }))
         const [open, lured] = [await context.newPage(), await context.newPage()]
-        await open.goto(authorizeUrl(server.issuer))
-        attack()
+        await open.goto(authorizeUrl(server.issuer, { redirect_uri }))
+        attack({ redirect_uri })
         await lured.goto(`${evil.stranger}/attack`)
         await lured.getByLabel('Password', { exact: true }).waitFor()
         await open.getByLabel('Username').fill('bob')
         await open.getByLabel('Password', { exact: true }).fill(password)
         await open.getByRole('button', { name: 'Sign in' }).click()
         await open.getByRole('button', { name: 'Allow', exact: true }).click()
-        await open.waitForURL(/5001\/callback\?code=/)
-        attack({ prompt: 'none', state: 'silent' })
+        await open.waitForURL(/callback\?code=/)
+        attack({ redirect_uri, prompt: 'none', state: 'silent' })
         await lured.goto(`${evil.stranger}/attack`)
-        await lured.waitForURL(/5001\/callback\?code=.*state=silent/)
+        await lured.waitForURL(/callback\?code=.*state=silent/)
       } finally {
         await context.close()
       }
