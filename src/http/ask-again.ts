@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { paths } from '../core/endpoints/paths.ts'
 import type { Params } from '../core/params.ts'
 import type { Context } from './context.ts'
-import { type Exchange, formParams, queryOf, refuseSecretsInUrl } from './exchange.ts'
+import { type Exchange, queryOf, refuseSecretsInUrl } from './exchange.ts'
 import { noStore, pageHeaders } from './headers.ts'
 import { askAgainPage, askAgainScriptSource } from './pages/ask-again.ts'
 import { pathOf } from './pages/site.ts'
@@ -28,12 +28,12 @@ export async function askAgain(
   exchange: Exchange,
   { cookies, server, site }: Pick<Context, 'cookies' | 'server' | 'site'>,
   path: typeof paths.authorization | typeof paths.end_session,
-  returnsTo: (params: Params) => Promise<readonly string[]>,
+  params: Params,
+  returnsTo: () => Promise<readonly string[]>,
 ): Promise<FastifyReply | undefined> {
   const { request, reply, check } = exchange
   if (request.headers['sec-fetch-site'] !== 'cross-site') return undefined
   if (cookies.read(request, 'session') !== undefined) return undefined
-  const params = formParams(exchange)
   const parameters = params.entries()
   refuseSecretsInUrl(parameters, check)
   const location = `${server.issuer.replace(/\/$/, '')}${path}?${new URLSearchParams(parameters)}`
@@ -44,7 +44,7 @@ export async function askAgain(
   // In a frame there is no cookie for our own form either, and none is taken there.
   if (request.headers['sec-fetch-dest'] !== 'document') return undefined
   if (queryOf(exchange) === mark) refuseForeignOrigin(exchange, server.issuer)
-  const formTargets = await returnsTo(params)
+  const formTargets = await returnsTo()
   askedAgain.add(reply)
   const page = askAgainPage({ action: `${pathOf(site, path)}?${mark}`, parameters }, site)
   return pageHeaders(reply, { formTargets, script: askAgainScriptSource }).send(page)

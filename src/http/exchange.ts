@@ -47,6 +47,13 @@ export function formParams(exchange: Exchange): Params {
   return Params.parse(decodeForm(body, check), check)
 }
 
+/** The same of a form whose every field may be left out: without any, a client need not send one. @throws `invalid_request` */
+export function anyFormParams(exchange: Exchange): Params {
+  const { headers } = exchange.request
+  const none = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0
+  return none ? Params.parse([], exchange.check) : formParams(exchange)
+}
+
 /** The parameters of a request that may come either way (OIDC Core §3.1.2.1). */
 export function paramsOf(exchange: Exchange): Params {
   return exchange.request.method === 'POST' ? formParams(exchange) : queryParams(exchange)

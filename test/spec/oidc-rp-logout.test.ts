@@ -70,6 +70,26 @@ test('OIDC RP-Initiated Logout §2: a POST is answered like a GET, by 303', asyn
   expect(await isSignedIn()).toBe(false)
 })
 
+test('OIDC RP-Initiated Logout §2: no parameter is needed: a POST with nothing in it asks, like a GET', async () => {
+  const cookie = [...browser.cookies].map(pair => pair.join('=')).join('; ')
+  const postNothing = (headers: Record<string, string> = {}) =>
+    fetch(`${server.issuer}/logout`, { method: 'POST', redirect: 'manual', headers: { cookie, ...headers } })
+  for (const headers of [
+    {},
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    { 'content-type': 'text/plain' },
+  ]) {
+    const answer = await postNothing(headers)
+    expect([answer.status, (await answer.text()).includes('<h1>Sign out?</h1>')]).toEqual([200, true])
+  }
+  const foreign = await postNothing({ cookie: '', 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' })
+  expect([foreign.status, foreign.headers.get('location')]).toEqual([303, `${server.issuer}/logout?`])
+  const json = { 'content-type': 'application/json', cookie }
+  const unread = await fetch(`${server.issuer}/logout`, { method: 'POST', headers: json, body: '{"state":"x"}' })
+  expect([unread.status, (await unread.text()).includes('body-malformed')]).toEqual([400, true])
+  expect(await isSignedIn()).toBe(true)
+})
+
 test('OIDC RP-Initiated Logout §2: an expired hint is as good', async () => {
   server.clock.pass(7200)
   await logout({ id_token_hint: tokens.id_token })

@@ -5,7 +5,7 @@ import { registeredRedirectUri } from '../../core/redirect-uri.ts'
 import { askAgain } from '../ask-again.ts'
 import type { Context } from '../context.ts'
 import { presentLogins } from '../current-login.ts'
-import { paramsOf } from '../exchange.ts'
+import { formParams, paramsOf } from '../exchange.ts'
 import { beginParked } from '../parked.ts'
 import { proceed } from '../proceed.ts'
 import { returnsTo } from '../returns-to.ts'
@@ -28,9 +28,11 @@ export const authorizeRoute: Route = {
   path: paths.authorization,
   errors: 'page',
   GET: answer,
-  POST: async (exchange, context) =>
-    (await askAgain(exchange, context, paths.authorization, params => answeredAt(params, context))) ??
-    answer(exchange, context),
+  async POST(exchange, context) {
+    const params = formParams(exchange)
+    const again = await askAgain(exchange, context, paths.authorization, params, () => answeredAt(params, context))
+    return again ?? answer(exchange, context)
+  },
 }
 
 /** Nowhere, where the redirect URI is not one of the client's: its error is a page (RFC 6749 §4.1.2.1). */

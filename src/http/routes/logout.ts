@@ -6,7 +6,7 @@ import { appOf } from '../app-of.ts'
 import { askAgain } from '../ask-again.ts'
 import type { Context } from '../context.ts'
 import { presentLogins } from '../current-login.ts'
-import { type Exchange, formParams, paramsOf } from '../exchange.ts'
+import { anyFormParams, type Exchange, paramsOf } from '../exchange.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { keepSessions } from '../keep-session.ts'
 import { logoutPage } from '../pages/logout.ts'
@@ -22,11 +22,11 @@ export const logoutRoute: Route = {
   errors: 'page',
   GET: (exchange, context) => signOut(paramsOf(exchange), none, exchange, context),
   async POST(exchange, context) {
-    const form = formParams(exchange)
+    const form = anyFormParams(exchange)
     const sealed = form.get(parkedField)
     if (sealed === undefined) {
-      const again = await askAgain(exchange, context, paths.end_session, async params => {
-        const { location } = await logout(params, [], context.server, exchange.check)
+      const again = await askAgain(exchange, context, paths.end_session, form, async () => {
+        const { location } = await logout(form, [], context.server, exchange.check)
         return location === undefined ? [] : [location]
       })
       return again ?? signOut(form, none, exchange, context)
