@@ -64,6 +64,10 @@ function minted(token: string, expires_at: number, { hash }: Server, spends?: Ch
 
 /** Idle life from now, but never past the absolute one: rotation does not extend it (RFC 10017 §6.3). */
 function idleExpiry(family: Family, client: Client, { clock }: Server): number {
-  const { refresh_idle_ttl, refresh_max_ttl } = client.grantwise
-  return Math.min(clock.now() + refresh_idle_ttl, family.created_at + refresh_max_ttl)
+  return Math.min(clock.now() + client.grantwise.refresh_idle_ttl, authorizationEnds(family, client))
+}
+
+/** When what a user granted cannot be renewed any more, however often it was, as its client stands now. */
+export function authorizationEnds({ created_at }: Pick<Family, 'created_at'>, { grantwise }: Client): number {
+  return created_at + grantwise.refresh_max_ttl
 }

@@ -36,16 +36,24 @@ export async function authorizedResource(
   }
   check.passed('resource-differs')
   if (authorized === undefined) return undefined
-  const { audiences } = client.grantwise
-  const resourceServer = audiences.includes(authorized) ? await store.resourceServer(authorized) : undefined
+  const resourceServer = await resourceOf(client, authorized, store)
   if (!resourceServer) {
     throw check.refused('resource-unknown', 'this client has no API with that audience any more', {
       audience: authorized,
-      audiences,
+      audiences: client.grantwise.audiences,
     })
   }
   check.passed('resource-unknown')
   return resourceServer
+}
+
+/** The API with this audience, while there is one and this client may use it. */
+export async function resourceOf(
+  { grantwise }: Client,
+  audience: string,
+  store: ResourceServerStore,
+): Promise<ResourceServer | undefined> {
+  return grantwise.audiences.includes(audience) ? store.resourceServer(audience) : undefined
 }
 
 function namedAudience(params: Params, check: Check): string | undefined {

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '../support/server.ts'
 import {
   basic,
@@ -11,7 +11,7 @@ import {
   post,
   refresh,
 } from '../support/token.ts'
-import { api, opaqueApi, otherSecret } from '../support/world.ts'
+import { api, opaqueApi, otherSecret, world } from '../support/world.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -64,6 +64,36 @@ test('RFC 7662 §2.2: a live refresh token, until it is rotated', async () => {
   expect(body['exp']).toBe(server.clock.now() + 1_209_600)
   await refresh(server.issuer, refresh_token)
   expect((await introspect(server.issuer, refresh_token)).body).toEqual(inactive)
+})
+
+describe('RFC 7662 §2.2: a refresh token that a refresh would refuse is inactive', () => {
+  const [web] = world.clients
+  const withdrawn: Record<string, object> = {
+    'its client may keep none any more': { ...web, grant_types: ['authorization_code'] },
+    'offline_access was withdrawn': { ...web, scope: 'openid profile' },
+    'its API was taken from the client': { ...web, grantwise: { ...web.grantwise, audiences: [] } },
+    'its longest life was cut': { ...web, grantwise: { ...web.grantwise, refresh_max_ttl: 600 } },
+  }
+  test.each(Object.entries(withdrawn))('%s', async (_, client) => {
+    const { refresh_token } = await obtainTokens(server.issuer)
+    server.clock.pass(601)
+    expect((await introspect(server.issuer, refresh_token)).body['active']).toBe(true)
+    await server.apply({ clients: [client] })
+    try {
+      expect((await introspect(server.issuer, refresh_token)).body).toEqual(inactive)
+      expect((await refresh(server.issuer, refresh_token)).status).toBe(400)
+    } finally {
+      await server.apply({ clients: [web] })
+    }
+  })
+
+  test('and one whose scope was narrowed says what is left', async () => {
+    const { refresh_token, scope } = await obtainTokens(server.issuer)
+    const left = scope.split(' ').filter(it => it !== 'profile:read')
+    await server.apply({ clients: [{ ...web, scope: left.join(' ') }] })
+    expect((await introspect(server.issuer, refresh_token)).body['scope']).toBe(left.join(' '))
+    await server.apply({ clients: [web] })
+  })
 })
 
 test('DESIGN §5 rule 10: the resource server that the token is for may ask, by its client_id', async () => {

@@ -1,3 +1,4 @@
+import type { Family } from '../authorization.ts'
 import type { Check } from '../check.ts'
 import { type Client, isPublic } from '../client.ts'
 import { authenticateClient } from '../client-auth/index.ts'
@@ -6,6 +7,9 @@ import { OAuthError } from '../errors.ts'
 import { isOutside, networkStanding } from '../network-policy.ts'
 import type { Params } from '../params.ts'
 import { type PresentedToken, readAccessToken } from '../presented-token.ts'
+import { authorizationEnds } from '../renewal.ts'
+import { resourceOf } from '../resource.ts'
+import { mayHave } from '../scope.ts'
 import type { Server } from '../server.ts'
 import { hashToken } from '../token-hash.ts'
 
@@ -98,15 +102,26 @@ async function refreshToken(
   check.journey.joins(family)
   if (family.client_id !== caller.client_id) return inactive
   const user = await server.store.user(family.sub)
-  const dead = spent_at !== undefined || expires_at <= server.clock.now() || family.revoked_at !== undefined
+  const exp = Math.min(expires_at, authorizationEnds(family, caller))
+  const dead = spent_at !== undefined || exp <= server.clock.now() || family.revoked_at !== undefined
   if (dead || !user || user.disabled) return inactive
+  const scope = await renewable(family, caller, server)
+  if (scope.length === 0) return inactive
   return {
     active: true,
     iss: server.issuer,
     client_id: family.client_id,
     sub: family.sub,
     username: user.login,
-    scope: family.scope.join(' '),
-    exp: expires_at,
+    scope: scope.join(' '),
+    exp,
   }
+}
+
+/** What of the granted scope a refresh would still carry; nothing when it would be refused. */
+async function renewable({ scope, audience }: Family, client: Client, { store }: Server): Promise<readonly string[]> {
+  const resourceServer = audience === undefined ? undefined : await resourceOf(client, audience, store)
+  if (audience !== undefined && resourceServer === undefined) return []
+  const context = { client, resourceServer, actsFor: 'user' } as const
+  return mayHave('offline_access', context) ? scope.filter(it => mayHave(it, context)) : []
 }

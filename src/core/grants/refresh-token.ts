@@ -1,3 +1,4 @@
+import { authorizationEnds } from '../renewal.ts'
 import { authorizedResource } from '../resource.ts'
 import { mayHave, narrowScope } from '../scope.ts'
 import { hashToken } from '../token-hash.ts'
@@ -24,7 +25,7 @@ export const refreshToken: Grant = {
     if (family.revoked_at !== undefined) throw check.refused('authorization-revoked', 'the authorization was revoked')
     check.passed('authorization-revoked')
     const now = clock.now()
-    const { refresh_grace, refresh_max_ttl, refresh_rotation } = client.grantwise
+    const { refresh_grace, refresh_rotation } = client.grantwise
     const { spent_at, successor } = stored
     const graced = spent_at !== undefined && spent_at + refresh_grace > now ? successor : undefined
     const audience = family.audience === undefined ? {} : { audience: family.audience }
@@ -33,8 +34,8 @@ export const refreshToken: Grant = {
     // RFC 9700 §4.14.2: a replay is one whatever else it asks for; the commit finds it, and revokes the family.
     if (spent_at !== undefined && !graced) return { ...proven, scope: family.scope, redeems }
     // What is spent has no idle life of its own; a replay within the grace must not outlive the authorization either.
-    const authorization_ends = family.created_at + refresh_max_ttl
-    const ends = graced ? authorization_ends : Math.min(stored.expires_at, authorization_ends)
+    const last = authorizationEnds(family, client)
+    const ends = graced ? last : Math.min(stored.expires_at, last)
     if (ends <= now) {
       throw check.refused('refresh-token-expired', 'refresh token has expired; let the user sign in again', {
         expired_at: ends,
