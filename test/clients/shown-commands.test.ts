@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { usual } from '../advisor/samples.ts'
+import { openBrowser } from '../support/browser.ts'
 import { decoded } from '../support/form.ts'
 import type { TestServer } from '../support/server.ts'
 import { runShownCommand } from '../support/shown-command.ts'
+import { basic, clientCredentials } from '../support/token.ts'
 import { api, opaqueApi } from '../support/world.ts'
 import { changeUrl, press, signedIn, startLooked } from './apps.ts'
-import { credentialsOf, openForm, send } from './support.ts'
+import { administered, credentialsOf, job, openForm, send, startAdministered } from './support.ts'
+import { enterForm, partOf, systemUrl } from './system.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -70,4 +73,101 @@ test('the page that registered an app shows the command that registers one like 
   const { client_id: _, secrets: __, grantwise: was, ...one } = first ?? expect.fail('not registered')
   const { client_id: ___, secrets: ____, grantwise: is, ...other } = second ?? expect.fail(said)
   expect([other, is]).toEqual([one, { ...was, owners: [] }])
+})
+
+describe('several parts', () => {
+  const cli = { ...usual, runs_on: 'cli', secret_safe: 'no' }
+  const ci = { ...job, runs_on: 'ci', platform_id: 'yes' }
+  const parts = [
+    partOf('Page', { ...usual, runs_on: 'browser', secret_safe: 'no', F13: 'anybody' }),
+    partOf('Nightly job', job),
+    partOf('Deployment', { ...ci, F12: 'yes' }),
+  ]
+  const system = (html: string) => decoded(/<code>(id=\$\([^<]*)<\/code>/.exec(html)?.[1] ?? expect.fail('no command'))
+
+  test('the one command registers all of them, each by its advice, and prints ids and secrets that work', async () => {
+    const shown = await openBrowser().get(systemUrl(server, cli, parts, '/'))
+    const said = await runShownCommand(system(shown.html), server)
+    const lines = said.trimEnd().split('\n').slice(-4)
+    expect(lines.join('\n')).toMatch(
+      /^page-\w{8}\nnightly-job-\w{8} client_secret \w{64}\ndeployment-\w{8}\ncommand-\w{8}$/,
+    )
+    const clients = await Promise.all(lines.map(it => server.data.store.client(it.split(' ')[0] ?? '')))
+    expect(clients.map(it => [it?.client_name, it?.grantwise.advice?.['flow']])).toEqual([
+      ['Page', 'authorization_code_pkce:browser'],
+      ['Nightly job', 'client_credentials'],
+      ['Deployment', 'client_credentials:federated'],
+      ['Command', 'authorization_code_pkce:loopback'],
+    ])
+    expect(clients[2]?.grantwise).toMatchObject({
+      federated: { issuer: 'https://ci.example.com' },
+      network_policy: { cidrs: ['10.0.0.0/8'], mode: 'enforce' },
+    })
+    const [client_id = '', , secret = ''] = lines[1]?.split(' ') ?? []
+    const { status, body } = await clientCredentials(server.issuer, {}, basic(client_id, secret))
+    expect([status, body['scope']]).toEqual([200, 'catalog:read'])
+    // Pasted again it makes others, and changes none of these.
+    await runShownCommand(system(shown.html), server)
+    expect(await server.data.store.client(client_id)).toEqual(clients[1])
+  })
+
+  test('whoever is no administrator is given it too, for the only API that there is and with them as the owner', async () => {
+    const one = await startAdministered({
+      document: {
+        users: administered.users,
+        resource_servers: [{ audience: 'urn:prints', scopes: { 'prints:read': {} } }],
+      },
+    })
+    try {
+      const { page } = await enterForm(one, cli, parts, 'alice')
+      await runShownCommand(system(page.html), one)
+      const made = await one.data.store.allClients()
+      expect(made.map(({ scope, grantwise }) => [scope, grantwise.audiences, grantwise.owners])).toEqual(
+        expect.arrayContaining([['prints:read', ['urn:prints'], ['alice']]]),
+      )
+      expect(made).toHaveLength(4)
+    } finally {
+      await one.close()
+    }
+  })
+
+  test.each([
+    '$(touch pwned) `touch pwned`',
+    String.raw`\u0000(touch pwned) \$(touch pwned) \\`,
+    '"it\'s"; END',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is to be taken for one
+    '${id} $secret_2 !! \\',
+    '名前',
+    'END',
+  ])('a part called %j is called so', async name => {
+    const one = await startAdministered()
+    try {
+      const shown = await openBrowser().get(
+        systemUrl(one, job, [partOf(name, job), partOf(`${name.slice(0, 50)} 2`, job)], '/'),
+      )
+      const command = system(shown.html)
+      expect(command).not.toContain('!')
+      const before = (await one.data.store.allClients()).length
+      const said = await runShownCommand(`${command}\nls`, one)
+      expect(said).not.toContain('pwned\n')
+      const made = (await one.data.store.allClients()).map(it => it.client_name)
+      expect(made).toHaveLength(before + 3)
+      expect(made).toEqual(expect.arrayContaining([name, `${name.slice(0, 50)} 2`]))
+    } finally {
+      await one.close()
+    }
+  })
+
+  test('an API that is not registered: nothing is, and nothing is printed as if it were', async () => {
+    const none = await startAdministered({ document: { users: administered.users } })
+    try {
+      const shown = await openBrowser().get(systemUrl(none, cli, parts, '/'))
+      const failed = runShownCommand(system(shown.html), none)
+      await expect(failed).rejects.toThrow('the audience of a resource server')
+      await expect(failed).rejects.toMatchObject({ stdout: '' })
+      expect(await none.data.store.allClients()).toEqual([])
+    } finally {
+      await none.close()
+    }
+  })
 })

@@ -2,18 +2,18 @@ import type { Result } from '../../advisor/advise.ts'
 import { adviseCommand, policyFlag } from '../../advisor/advise-command.ts'
 import { missingFrom, type Offered } from '../../advisor/flow-table.ts'
 import { flowOf } from '../../advisor/flows.ts'
-import { needsPlatform, type Registration, registrationOf } from '../../advisor/registration.ts'
+import { registrationOf } from '../../advisor/registration.ts'
 import { holdsSecret } from '../../core/client.ts'
 import { sh } from '../../snippets/quote.ts'
 import { advisedFile } from './advised-file.ts'
 import { lacking } from './advisor-lacking.ts'
 import { systemOf, withNextPart } from './advisor-parts.ts'
 import { type AdvisorState, addressOf, newClientPath } from './advisor-state.ts'
+import { applyCommand } from './apply-command.ts'
 import { html, type Markup } from './html.ts'
-import { redirectHint } from './redirect-hint.ts'
 import { registrationRows } from './registration-rows.ts'
 import type { Site } from './site.ts'
-import { type TypedFlags, typedFlags } from './typed-flags.ts'
+import { examplesFor, type TypedFlags, typedFlags } from './typed-flags.ts'
 
 /** How what was advised becomes a client, or several at once, and what follows for it; or what this server lacks for it. */
 export function advisorRegister(result: Result, state: AdvisorState, offered: Offered, site: Site): Markup {
@@ -65,6 +65,15 @@ function ways(system: System, state: AdvisorState, site: Site): Markup {
         <p>${site.standalone ? 'Whoever runs a Grantwise server' : 'Or whoever runs the server'} does it with one command, which prints the client’s id${secret && ', and its secret once'}:</p>
         <pre tabindex="0"><code>${commandOf(only.result)}</code></pre>`
     }
+    ${
+      !only &&
+      html`
+        <details>
+          <summary>${site.standalone ? 'With one command' : 'Or with one command'}</summary>
+          <p>Whoever runs ${site.standalone ? 'a Grantwise server' : 'the server'} pastes it there. It makes the ids and secrets, registers all parts or none, and prints what it made. Put your own names, addresses, API and scopes in place of the examples.</p>
+          <pre tabindex="0"><code>${applyCommand(partsOf(system))}</code></pre>
+        </details>`
+    }
     <details>
       <summary>${only ? 'Or with an apply file' : 'Or with one apply file'}</summary>
       <p>Save it as <code>client.json</code>, fill in what stands in angle brackets, and run <code>npx grantwise apply client.json</code>.</p>
@@ -73,12 +82,15 @@ function ways(system: System, state: AdvisorState, site: Site): Markup {
 }
 
 function fileOf(system: System): object {
-  return advisedFile(
-    system.flatMap(({ name, result }) => {
-      const registration = registrationOf(result)
-      return registration ? [{ registration, name: system.length === 1 ? undefined : name }] : []
-    }),
-  )
+  const parts = partsOf(system)
+  return advisedFile(parts.length === 1 ? parts.map(({ registration }) => ({ registration })) : parts)
+}
+
+function partsOf(system: System) {
+  return system.flatMap(({ name, result }) => {
+    const registration = registrationOf(result)
+    return registration ? [{ registration, name }] : []
+  })
 }
 
 function another(state: AdvisorState, result: Result, site: Site): Markup | undefined {
@@ -104,19 +116,6 @@ export function commandOf(result: Result, { client_name = 'My app', ...known }: 
       ...typedFlags({ ...(registration && examplesFor(registration)), ...known }),
     ]),
   ].join('\n')
-}
-
-/** What stands in for what nobody has typed yet. */
-export function examplesFor(registration: Registration): TypedFlags {
-  const { response_types, login_only, network, grantwise } = registration
-  return {
-    ...(grantwise.acts_for.includes('self') && !login_only ? { audiences: ['https://api.example.com'] } : {}),
-    ...(response_types.length > 0 ? { redirect_uris: [redirectHint(registration).example] } : {}),
-    ...(network ? { network: { cidrs: ['10.0.0.0/8'], text: 'the office network' } } : {}),
-    ...(needsPlatform(grantwise.advice)
-      ? { federated: { issuer: 'https://ci.example.com', subject: 'repo:my/app:ref:refs/heads/main' } }
-      : {}),
-  }
 }
 
 /** A command over several lines, as shells take it. */

@@ -82,7 +82,7 @@ function registered({ client, warnings, result }: NewClientDone, site: Site, suf
     ${clientCode(client, result.flow, site, { ...(client_secret === undefined ? {} : { client_secret }), ...(several ? { among: client.client_id } : {}) })}
     <details>
       <summary>The same as a command</summary>
-      <p>Where another server runs, this registers an app like it, without an owner. Its API must be registered there.</p>
+      <p>Where another server runs, this registers an app like it, without an owner.${client.grantwise.audiences.length > 0 && ' What it calls must be registered there.'}</p>
       <pre tabindex="0"><code>${commandOf(result, knownOf(client))}</code></pre>
     </details>
     <p class="small">It is held to <code>${result.flow}</code>; another flow needs another answer of the advisor.</p>`

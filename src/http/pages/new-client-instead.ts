@@ -19,14 +19,18 @@ export interface OnlyAdminsPage {
   readonly user: Person
   readonly state: AdvisorState
   readonly parts: readonly Wanted[]
-  /** The apply file that registers them. */
+  /** The apply file that registers them, and the one command that does the same for several. */
   readonly described: object
+  readonly together: string
   /** The audience of the only API of this server. */
   readonly audience: string | undefined
 }
 
 /** Says who registers apps here, and gives what to send them. */
-export function onlyAdminsPage({ user, state, parts, described, audience }: OnlyAdminsPage, site: Site): string {
+export function onlyAdminsPage(
+  { user, state, parts, described, together, audience }: OnlyAdminsPage,
+  site: Site,
+): string {
   const lacked = parts.find(({ missing }) => missing.length > 0)
   const [only] = parts.length === 1 ? parts : []
   return layout(site, {
@@ -34,16 +38,17 @@ export function onlyAdminsPage({ user, state, parts, described, audience }: Only
     broad: clientStylesheet,
     content: html`
       <h1>An administrator registers apps here</h1>
-      <p>You are signed in, but not as an administrator. Send one of them ${only ? 'either of these: each registers your app as the advisor says' : 'this: it registers all parts of your system as the advisor says, or none'}. Or sign out at <a href=${pathOf(site, '/account')}>your account</a> and sign in as one.</p>
+      <p>You are signed in, but not as an administrator. Send one of them either of these: each registers ${only ? 'your app as the advisor says' : 'all parts of your system as the advisor says, or none'}. Or sign out at <a href=${pathOf(site, '/account')}>your account</a> and sign in as one.</p>
       <div class="signed-in">${personCard(user)}</div>
-      ${lacked ? lacking(flowOf(lacked.result.flow), lacked.missing) : toSend(only, described, audience)}
+      ${lacked ? lacking(flowOf(lacked.result.flow), lacked.missing) : toSend(only ? commandOf(only.result, audience === undefined ? {} : { audiences: [audience] }) : together, described)}
       <p><a href=${addressOf(state, site)}>Back to the advice</a></p>`,
   })
 }
 
-function toSend(only: Wanted | undefined, described: object, audience: string | undefined): Markup {
+function toSend(command: string, described: object): Markup {
   return html`
-    ${only && html`<h2>As a command, where the server runs</h2><pre tabindex="0"><code>${commandOf(only.result, audience === undefined ? {} : { audiences: [audience] })}</code></pre>`}
+    <h2>As a command, where the server runs</h2>
+    <pre tabindex="0"><code>${command}</code></pre>
     <h2>As an apply file</h2>
     <p class="small">Fill in what stands in angle brackets, then run <code>npx grantwise apply FILE</code>.</p>
     <pre tabindex="0"><code>${JSON.stringify(described, null, 2)}</code></pre>`

@@ -1,4 +1,6 @@
+import { needsPlatform, type Registration } from '../../advisor/registration.ts'
 import { sh } from '../../snippets/quote.ts'
+import { redirectHint } from './redirect-hint.ts'
 
 /** What a form asks of a client, as the commands take it; what is absent has no flag. */
 export interface TypedFlags {
@@ -18,4 +20,17 @@ export function typedFlags({ redirect_uris = [], audiences = [], network, federa
       ? [`--federated-issuer ${sh(federated.issuer)}`, `--federated-subject ${sh(federated.subject)}`]
       : []),
   ]
+}
+
+/** What stands in for what nobody has typed yet. */
+export function examplesFor(registration: Registration): TypedFlags {
+  const { response_types, login_only, network, grantwise } = registration
+  return {
+    ...(grantwise.acts_for.includes('self') && !login_only ? { audiences: ['https://api.example.com'] } : {}),
+    ...(response_types.length > 0 ? { redirect_uris: [redirectHint(registration).example] } : {}),
+    ...(network ? { network: { cidrs: ['10.0.0.0/8'], text: 'the office network' } } : {}),
+    ...(needsPlatform(grantwise.advice)
+      ? { federated: { issuer: 'https://ci.example.com', subject: 'repo:my/app:ref:refs/heads/main' } }
+      : {}),
+  }
 }

@@ -18,6 +18,7 @@ import { apiFaultsOf, apiFaultsOfProblems, readTypedApi } from '../new-api-form.
 import { faultsOf, faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
 import { advisedFile } from '../pages/advised-file.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
+import { applyCommand } from '../pages/apply-command.ts'
 import type { NewApiFaults } from '../pages/new-api-fields.ts'
 import { type NewClientNews, newClientPage } from '../pages/new-client.ts'
 import { newClientDoneBeforePage, newClientDonePage } from '../pages/new-client-done.ts'
@@ -87,9 +88,14 @@ function refuseOthers(
 ): FastifyReply {
   const refused = check.refused('admin-role-missing', 'only an administrator registers an app')
   const apis = distinct(parts.flatMap(({ asked }) => asked.apis))
-  const described = advisedFile(parts, { apis, owner: user.login })
+  const known = { apis, owner: user.login }
+  const described = advisedFile(parts, known)
+  const together = applyCommand(
+    parts.map(({ registration, name = '' }) => ({ registration, name })),
+    known,
+  )
   const audience = apis.length === 1 ? apis[0]?.audience : undefined
-  const page = onlyAdminsPage({ user, state, parts, described, audience }, site)
+  const page = onlyAdminsPage({ user, state, parts, described, together, audience }, site)
   return pageHeaders(reply).code(statusOf(refused)).send(page)
 }
 
