@@ -53,9 +53,26 @@ function hasDatabase(data_dir: string): boolean {
 
 /** Makes the directory for its owner only; it survives a power cut as surely as what will be kept in it. */
 export function makeDirectory(data_dir: string): void {
-  const first = mkdirSync(data_dir, { recursive: true, mode: 0o700 })
-  if (first === undefined || process.platform === 'win32') return
-  for (let made = data_dir; made.length >= first.length; made = dirname(made)) sync(dirname(made))
+  for (const directory of missing(data_dir)) {
+    make(directory)
+    if (process.platform !== 'win32') sync(dirname(directory))
+  }
+}
+
+/** What is to be made, from the top: asked for all of it, Node tries for ever where nothing can be made (`/proc`). */
+function missing(path: string): readonly string[] {
+  return statOf(path) === undefined ? [...missing(dirname(path)), path] : []
+}
+
+function make(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT')
+      throw new StartRefused(`No directory can be made at ${directory}. Name another with --data-dir.`)
+    if (code !== 'EEXIST') throw explain(directory, error)
+  }
 }
 
 function sync(directory: string): void {

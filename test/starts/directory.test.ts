@@ -31,6 +31,12 @@ describe('a data directory that cannot be one', limit, () => {
     await expectRefusal(where, installed.args, words, { uid: nobody })
   })
 
+  test.skipIf(process.platform !== 'linux' || notRoot !== undefined)('is where nobody can make one', async () => {
+    const where = place()
+    const words = [/^No directory can be made at \/proc\/nope\. Name another with --data-dir/]
+    await expectRefusal(where, ['--port', '0', '--data-dir', '/proc/nope/deeper'], words)
+  })
+
   test('has something else where the lock should be', async () => {
     const where = place()
     mkdirSync(join(where.data_dir, 'control.lock'), { recursive: true })
