@@ -13,12 +13,15 @@ export interface CookieJar {
 
 /**
  * Cookies as the issuer allows: `__Host-` and Secure on https. On http, which is loopback only, every port of the
- * host receives every cookie, so the port is in the name.
+ * host receives every cookie, so the port is in the name; and so is the path, since an issuer beside another on one
+ * host would take the other's for its own.
  */
 export function createCookieJar(issuer: string): CookieJar {
-  const { protocol, port } = new URL(issuer)
+  const { protocol, port, pathname } = new URL(issuer)
   const secure = protocol === 'https:'
-  const nameOf = (name: CookieName) => (secure ? `__Host-grantwise-${name}` : `grantwise-${name}-${port || 80}`)
+  const path = pathname.replace(/^\/|\/$/g, '').replaceAll('/', '!')
+  const own = (secure ? '' : `-${port || 80}`) + (path && `-${path}`)
+  const nameOf = (name: CookieName) => `${secure ? '__Host-' : ''}grantwise-${name}${own}`
   const attributes = { httpOnly: true, secure, sameSite: 'lax', path: '/' } as const
   return {
     read(request, name) {

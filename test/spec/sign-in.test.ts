@@ -175,7 +175,7 @@ test('DESIGN §5: on http, cookies carry the port in their names and are kept fr
   ])
 })
 
-test('DESIGN §5: on https, cookies are __Host- and Secure, behind a proxy too', async () => {
+test('DESIGN §5: on https, cookies are __Host- and Secure, behind a proxy too, and of an issuer with a path its own', async () => {
   const below = await startServer({ config: { issuer: 'https://id.example.com/tenant', trust_proxy: ['127.0.0.1'] } })
   const visitor = openBrowser(through(below.url, { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' }))
   const page = await visitor.get(authorizeUrl('https://id.example.com/tenant'))
@@ -187,9 +187,9 @@ test('DESIGN §5: on https, cookies are __Host- and Secure, behind a proxy too',
   )
   const set = [...page.headers.getSetCookie(), ...answer.headers.getSetCookie()]
   expect(set.map(line => line.split('=')[0])).toEqual([
-    '__Host-grantwise-browser',
-    '__Host-grantwise-session',
-    '__Host-grantwise-known',
+    '__Host-grantwise-browser-tenant',
+    '__Host-grantwise-session-tenant',
+    '__Host-grantwise-known-tenant',
   ])
   for (const line of set) {
     for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/'])
