@@ -94,6 +94,12 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
+/** Whether anybody but its owner may put files into it, as far as the system says so by its mode. */
+export function isOpenToOthers(data_dir: string): boolean {
+  const { mode } = statSync(data_dir)
+  return process.platform !== 'win32' && (mode & 0o022) !== 0
+}
+
 /** The directory in which the missing ones would be made. */
 function nearestAbove(path: string): string {
   const above = dirname(path)

@@ -1,6 +1,7 @@
 import { exportFile } from '../admin/export.ts'
 import { type Config, issuerOf } from '../config.ts'
 import { metadata } from '../core/endpoints/metadata.ts'
+import { isOpenToOthers } from '../data-directory.ts'
 import { type Diagnosis, diagnose } from '../doctor/diagnose.ts'
 import { examine } from '../doctor/finding.ts'
 import { isJson } from '../doctor/members.ts'
@@ -28,6 +29,7 @@ export async function examineServer(config: Config): Promise<readonly Diagnosis[
         tls: config.tls_cert !== undefined,
         sign_up: config.sign_up ?? config.dev,
         secret_exposed: data.secret.exposed,
+        directory_open: isOpenToOthers(config.data_dir),
         has_admin: await data.store.hasAdmin(),
         retired: await retiredUses(data),
       },

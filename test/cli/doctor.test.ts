@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -117,5 +117,13 @@ describe('grantwise doctor --self', { timeout }, () => {
     const { out } = await self(unused, 'implicit')
     expect(out).toContain('"retired-unused"')
     await unused.close()
+  })
+
+  test.skipIf(process.platform === 'win32')('says that others may put their files beside ours', async () => {
+    const open = await startServer()
+    expect((await self(open, '')).out).not.toContain('"directory-open"')
+    chmodSync(open.data_dir, 0o777)
+    expect((await self(open, '')).out).toContain('"directory-open"')
+    await open.close()
   })
 })

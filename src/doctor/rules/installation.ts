@@ -26,6 +26,8 @@ export interface Installation {
   readonly audit_retention_days: number
   /** Whether others on this machine can read the server's secret. */
   readonly secret_exposed: boolean
+  /** Whether others on this machine can put another database, or another secret, in the place of the server's. */
+  readonly directory_open: boolean
   readonly has_admin: boolean
   readonly retired: readonly RetiredUses[]
 }
@@ -123,6 +125,19 @@ export const installationRules: readonly Rule<Installation>[] = [
         member: 'secret',
         what: 'Others on this machine can read the secret that the signing keys are sealed with.',
         mend: 'chmod 600 the file; if somebody may have read it, rotate the keys.',
+      }
+    },
+  },
+  {
+    id: 'directory-open',
+    severity: 'error',
+    rule: 'docs/production.md',
+    find({ directory_open }) {
+      if (!directory_open) return undefined
+      return {
+        member: 'data_dir',
+        what: 'Others on this machine can write to the data directory: they can put a database of their own in its place.',
+        mend: 'chmod 700 the directory, and give it to the user that runs Grantwise (chown -R).',
       }
     },
   },
