@@ -26,12 +26,19 @@ export function describeNewApi({ audience, name, scopes, user_scopes }: TypedApi
 
 /** The name that a line begins with. */
 export function scopeNameOf(line: string): string {
-  return line.split(/\s/, 1)[0] ?? ''
+  return line.trimStart().split(/\s/, 1)[0] ?? ''
+}
+
+/** The scope that has two lines, if one has: which of them would count is nobody's intention. */
+export function repeatedScope(lines: readonly string[], before: readonly string[] = []): string | undefined {
+  const names = lines.map(scopeNameOf)
+  const known = before.map(scopeNameOf)
+  return names.find((scope, index) => known.includes(scope) || names.indexOf(scope) !== index)
 }
 
 function scopeOf(line: string, requires_user: boolean) {
   const scope = scopeNameOf(line)
-  const description = line.slice(scope.length).trim()
+  const description = line.trimStart().slice(scope.length).trim()
   return [scope, { ...(description === '' ? {} : { description }), requires_user }] as const
 }
 

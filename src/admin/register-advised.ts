@@ -33,7 +33,7 @@ export interface ClientToBe {
 export async function registerAdvised(
   client: ClientToBe,
   powers: RegisterPowers,
-  options: Pick<ApplyOptions, 'answers' | 'by'> = {},
+  options: TogetherOptions = {},
 ): Promise<RegisteredClient> {
   const [registered] = await registerTogether([client], powers, options)
   if (registered === undefined) throw new TypeError('one client was registered as none')

@@ -7,6 +7,7 @@ import { policyIds } from '../advisor/policies/index.ts'
 import { type Registration, registrationOf } from '../advisor/registration.ts'
 import { StartRefused } from '../config.ts'
 import type { PolicyId } from '../core/client.ts'
+import { flagOfNewApi } from './client-new-api.ts'
 import { flag } from './flags.ts'
 import { offered } from './offered.ts'
 import { readAdvice } from './read-advice.ts'
@@ -61,6 +62,8 @@ export function inFlags(error: unknown): never {
   throw new ApplyRefused(
     error.problems.map(problem => {
       const { member } = memberOf(problem.path)
+      const ofApi = flagOfNewApi(problem)
+      if (ofApi !== undefined) return { ...problem, path: ofApi }
       return { ...problem, path: flags[member.replace(/^jwks\..*/, 'jwks')] ?? member }
     }),
   )

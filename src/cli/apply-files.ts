@@ -11,6 +11,7 @@ import {
   stampOf,
 } from '../admin/change-advised.ts'
 import type { ChangeTyped } from '../admin/changed-client.ts'
+import type { DescribedApi } from '../admin/new-api.ts'
 import { parseDocument } from '../admin/parse-document.ts'
 import type { ApplyPlan } from '../admin/plan.ts'
 import {
@@ -55,13 +56,14 @@ export function performFiles(
   return applyFiles(files, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) }, options)
 }
 
-/** Registers a new client as its advice says; see `registerAdvised`. */
+/** Registers a new client as its advice says, with the API that comes with it; see `registerAdvised`. */
 export function registerClient(
   client: ClientToBe,
   config: Pick<Config, 'allow'>,
   powers: Omit<RegisterPowers, 'hash' | 'grantTypes'>,
+  api?: DescribedApi,
 ): Promise<RegisteredClient> {
-  return registerAdvised(client, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) })
+  return registerAdvised(client, { ...powers, hash: nodeHash, grantTypes: offeredGrantTypes(config) }, { api })
 }
 
 /** What following another advice does to a client, and writing nothing; see `planAdvisedChange`. */

@@ -6,10 +6,16 @@ import type { Data } from '../open-data.ts'
 import { type AdviceOptions, adviceFlags, advisedRegistration, inFlags } from './advised-registration.ts'
 import { type CredentialOptions, credentialFlags, readCredential } from './client-credential.ts'
 import { type NetworkOptions, networkFlags, readNetwork } from './client-network.ts'
+import { type NewApiOptions, newApiFlags, readNewApi } from './client-new-api.ts'
 import { configFrom, dataFlags, flag, repeatable } from './flags.ts'
 import { withExistingData } from './with-data.ts'
 
-interface Options extends AdviceOptions, CredentialOptions, NetworkOptions, Readonly<Record<string, unknown>> {
+interface Options
+  extends AdviceOptions,
+    CredentialOptions,
+    NetworkOptions,
+    NewApiOptions,
+    Readonly<Record<string, unknown>> {
   readonly name: string
   readonly clientId?: string
   readonly redirectUri?: readonly string[]
@@ -30,7 +36,7 @@ export function clientCreateCommand(): Command {
     .addOption(flag('--scope <scopes>', 'what it may ask for (all that fits)', '--scope "openid profile"'))
     .addOption(flag('--client-id <id>', 'its id (a random one)', '--client-id photo-prints'))
     .addOption(flag('--json', 'say it as JSON', 'client create --json'))
-  for (const option of [...adviceFlags(), ...networkFlags(), ...credentialFlags(), ...dataFlags()])
+  for (const option of [...newApiFlags(), ...adviceFlags(), ...networkFlags(), ...credentialFlags(), ...dataFlags()])
     command.addOption(option)
   return command.action(create)
 }
@@ -62,9 +68,13 @@ async function fittingRegistration(options: Options): Promise<Registration> {
 }
 
 /** @throws StartRefused where the answers to the follow-ups ask for something else. */
-function checkFollowUps({ apis, network }: Registration, { audience = [], ...options }: Options): void {
-  if (apis === 'one' && audience.length > 1) {
-    throw new StartRefused(`--audience: expected one, since it calls one API (F8=no); got ${audience.length}`)
+function checkFollowUps({ apis, network, login_only }: Registration, { audience = [], ...options }: Options): void {
+  const calls = audience.length + (options.newApi === undefined ? 0 : 1)
+  if (apis === 'one' && calls > 1) {
+    throw new StartRefused(`--audience: expected one, since it calls one API (F8=no); got ${calls}`)
+  }
+  if (login_only && options.newApi !== undefined) {
+    throw new StartRefused('--new-api: expected none, since it only asks who signs in and calls no API')
   }
   if (network && !options.network) {
     throw new StartRefused(
@@ -79,16 +89,17 @@ function checkFollowUps({ apis, network }: Registration, { audience = [], ...opt
  */
 async function audiencesFor(
   { grantwise, login_only }: Registration,
-  { audience = [] }: Options,
+  { audience = [], newApi }: Options,
   { store }: Data,
 ): Promise<readonly string[]> {
+  if (newApi !== undefined) return [newApi, ...audience]
   if (audience.length > 0 || login_only || !grantwise.acts_for.includes('self')) return audience
   const apis = (await store.allResourceServers()).map(it => it.audience)
   if (apis.length === 1) return apis
   throw new StartRefused(
     `--audience: expected an API, since it acts for itself and can do nothing else; got none. ${
       apis.length === 0
-        ? 'No API is registered: put one into an apply file, under resource_servers, and run grantwise apply.'
+        ? 'No API is registered: --new-api and --new-api-name register one with it.'
         : `Registered are ${apis.join(', ')}.`
     }`,
   )
@@ -110,6 +121,7 @@ async function register(
   const client_id = options.clientId ?? random.id()
   if (await store.client(client_id))
     throw new StartRefused(`--client-id: expected a new one; ${client_id} is registered`)
+  const api = readNewApi(options)
   const audiences = await audiencesFor(registration, options, data)
   const { registerClient } = await import('./apply-files.ts')
   const { client, warnings } = await registerClient(
@@ -127,6 +139,7 @@ async function register(
     },
     config,
     data,
+    api,
   ).catch(inFlags)
   const { client_secret } = client
   for (const warning of warnings) console.error(`warning: ${warning}`)

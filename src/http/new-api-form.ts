@@ -1,4 +1,4 @@
-import { memberOfNewApi, newApiProblems, scopeNameOf, type TypedApi } from '../admin/new-api.ts'
+import { memberOfNewApi, newApiProblems, repeatedScope, scopeNameOf, type TypedApi } from '../admin/new-api.ts'
 import type { Problem } from '../admin/problem.ts'
 import type { Params } from '../core/params.ts'
 import { sentenceOf } from './new-client-form.ts'
@@ -53,11 +53,8 @@ function lineFault(lines: readonly string[]): string | undefined {
   return undefined
 }
 
-/** Two lines for one scope: which of them would count is nobody's intention. */
 function repeated(lines: readonly string[], before: readonly string[] = []): string | undefined {
-  const names = lines.map(scopeNameOf)
-  const known = before.map(scopeNameOf)
-  const twice = names.find((scope, index) => known.includes(scope) || names.indexOf(scope) !== index)
+  const twice = repeatedScope(lines, before)
   return twice === undefined ? undefined : `Give ${twice} one line: it has two.`
 }
 

@@ -35,19 +35,24 @@ const typed = (text: string) => ({
   network: { cidrs: ['10.0.0.0/8', text], text },
   federated: { issuer: text, subject: text },
 })
+const api = (text: string) => ({ audience: text, name: text, scopes: [text, 'a A'], user_scopes: [text] })
 
 test.each([...hostile, "$(id) `id` ; it's", '"; id "', 'two words', '--yes', ''])(
   'and so is all that was typed: %j',
   text => {
     const result = adviceFor({ ...usual })['best-practice']
     const commands = [
-      commandOf(result, { client_name: text, ...typed(text) }),
+      commandOf(result, { client_name: text, ...typed(text), api: api(text) }),
       changeCommandOf('tool', result, typed(text)),
     ]
     for (const [at, command] of commands.entries()) {
       const words = wordsOf(command)
       const after = (flag: string) => words.flatMap((word, index) => (word === flag ? [words[index + 1]] : []))
-      if (at === 0) expect(after('--name')).toEqual([text])
+      if (at === 0) {
+        for (const flag of ['--name', '--new-api', '--new-api-name', '--new-api-user-scope'])
+          expect(after(flag), flag).toEqual([text])
+        expect(after('--new-api-scope')).toEqual([text, 'a A'])
+      }
       expect(after('--redirect-uri')).toEqual([text, 'https://app.example.com/callback'])
       expect(after('--audience')).toEqual([text])
       expect(after('--network')).toEqual(['10.0.0.0/8', text])

@@ -56,5 +56,6 @@ test('on a server with nothing on it, every command works as it stands, in the o
     'Nightly import',
     'Office import',
     'Photo Prints',
+    'Stock report',
   ])
 }, 60_000)

@@ -75,6 +75,26 @@ test('the page that registered an app shows the command that registers one like 
   expect([other, is]).toEqual([one, { ...was, owners: [] }])
 })
 
+test('and an API that came with it comes with it there too', async () => {
+  const another = await startAdministered({ document: { users: administered.users } })
+  try {
+    const { browser, page } = await openForm(server, job)
+    const described = {
+      api_audience: "https://shown.example.com/it's",
+      api_name: 'Prints $(id)',
+      api_scopes: 'prints:read See `them`\nprints:order',
+      api_user_scopes: "prints:mine What's yours",
+    }
+    const done = await send(browser, page, { client_name: 'Import', ...described })
+    await runShownCommand(commandIn(done.html), another)
+    const made = (one: TestServer) => one.data.store.resourceServer(described.api_audience)
+    expect(await made(another)).toEqual((await made(server)) ?? expect.fail('not registered'))
+    expect((await another.data.store.allClients())[0]?.scope).toBe('prints:read prints:order')
+  } finally {
+    await another.close()
+  }
+})
+
 describe('several parts', () => {
   const cli = { ...usual, runs_on: 'cli', secret_safe: 'no' }
   const ci = { ...job, runs_on: 'ci', platform_id: 'yes' }

@@ -29,7 +29,7 @@ export function newClientDonePage(all: readonly NewClientDone[], api: TypedApi |
     title,
     broad: clientStylesheet,
     content: html`
-      ${all.length === 1 && first ? html`<h1>${appName(first.client)} is registered</h1>${registered(first, site, '', false)}` : html`<h1>${title}</h1>${contents(all)}${all.map((it, index) => among(it, site, suffixAt(index)))}`}
+      ${all.length === 1 && first ? html`<h1>${appName(first.client)} is registered</h1>${registered(first, site, { suffix: '', several: false, api })}` : html`<h1>${title}</h1>${contents(all)}${all.map((it, index) => among(it, site, suffixAt(index)))}`}
       ${api && newApi(api, site)}
       <p class="small">You are ${all.length === 1 ? 'its' : 'their'} owner: when something of ${all.length === 1 ? 'it' : 'them'} is refused, you see the details.</p>
       <p class="links"><a href=${pathOf(site, first && all.length === 1 ? clientPath(first.client.client_id) : clientsPath)}>${all.length === 1 ? 'The page of the app' : 'Your apps'}</a> <a href=${pathOf(site, '/')}>Register another app</a> <a href=${pathOf(site, '/account')}>Your account</a></p>`,
@@ -60,12 +60,20 @@ function among(page: NewClientDone, site: Site, suffix: string): Markup {
   return html`
     <section class="app" aria-labelledby=${client_id}>
       <h2 id=${client_id}>${appName(page.client)}</h2>
-      ${registered(page, site, suffix, true)}
+      ${registered(page, site, { suffix, several: true, api: undefined })}
     </section>`
 }
 
-function registered({ client, warnings, result }: NewClientDone, site: Site, suffix: string, several: boolean): Markup {
+interface Shown {
+  readonly suffix: string
+  readonly several: boolean
+  /** The API that came with it, and with no other. */
+  readonly api: TypedApi | undefined
+}
+
+function registered({ client, warnings, result }: NewClientDone, site: Site, { suffix, several, api }: Shown): Markup {
   const { client_secret } = client
+  const known = knownOf(client, api)
   return html`
     <dl class="credentials">
       <div><dt><code>client_id</code></dt><dd><code>${client.client_id}</code></dd></div>
@@ -82,15 +90,17 @@ function registered({ client, warnings, result }: NewClientDone, site: Site, suf
     ${clientCode(client, result.flow, site, { ...(client_secret === undefined ? {} : { client_secret }), ...(several ? { among: client.client_id } : {}) })}
     <details>
       <summary>The same as a command</summary>
-      <p>Where another server runs, this registers an app like it, without an owner.${client.grantwise.audiences.length > 0 && ' What it calls must be registered there.'}</p>
-      <pre tabindex="0"><code>${commandOf(result, knownOf(client))}</code></pre>
+      <p>Where another server runs, this registers an app like it, without an owner.${known.audiences.length > 0 && ' What it calls must be registered there.'}</p>
+      <pre tabindex="0"><code>${commandOf(result, known)}</code></pre>
     </details>
     <p class="small">It is held to <code>${result.flow}</code>; another flow needs another answer of the advisor.</p>`
 }
 
-function knownOf({ client_name, redirect_uris, grantwise }: AdvisedClient): KnownToCommand {
-  const { audiences, federated, network_policy: network } = grantwise
-  return { client_name, redirect_uris, audiences, federated, network }
+/** An API that came with the app comes with it there, too. */
+function knownOf({ client_name, redirect_uris, grantwise }: AdvisedClient, api: TypedApi | undefined) {
+  const { federated, network_policy: network } = grantwise
+  const audiences = grantwise.audiences.filter(it => it !== api?.audience)
+  return { client_name, redirect_uris, audiences, api, federated, network } satisfies KnownToCommand
 }
 
 function withoutSecret({ grantwise: { federated } }: AdvisedClient, { pkce }: Flow): Markup {

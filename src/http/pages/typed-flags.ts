@@ -1,3 +1,4 @@
+import type { TypedApi } from '../../admin/new-api.ts'
 import { needsPlatform, type Registration } from '../../advisor/registration.ts'
 import { sh } from '../../snippets/quote.ts'
 import { redirectHint } from './redirect-hint.ts'
@@ -6,19 +7,37 @@ import { redirectHint } from './redirect-hint.ts'
 export interface TypedFlags {
   readonly redirect_uris?: readonly string[] | undefined
   readonly audiences?: readonly string[] | undefined
+  /** The API that is registered with it, and not among `audiences`. */
+  readonly api?: TypedApi | undefined
   readonly network?: { readonly cidrs: readonly string[]; readonly text: string } | undefined
   readonly federated?: { readonly issuer: string; readonly subject: string } | undefined
 }
 
 /** Each flag with its value, one word of a shell whatever is in it. */
-export function typedFlags({ redirect_uris = [], audiences = [], network, federated }: TypedFlags): readonly string[] {
+export function typedFlags({
+  redirect_uris = [],
+  audiences = [],
+  api,
+  network,
+  federated,
+}: TypedFlags): readonly string[] {
   return [
+    ...(api ? newApiFlags(api) : []),
     ...audiences.map(it => `--audience ${sh(it)}`),
     ...redirect_uris.map(it => `--redirect-uri ${sh(it)}`),
     ...(network ? [...network.cidrs.map(it => `--network ${sh(it)}`), `--network-name ${sh(network.text)}`] : []),
     ...(federated
       ? [`--federated-issuer ${sh(federated.issuer)}`, `--federated-subject ${sh(federated.subject)}`]
       : []),
+  ]
+}
+
+function newApiFlags({ audience, name, scopes, user_scopes }: TypedApi): readonly string[] {
+  return [
+    `--new-api ${sh(audience)}`,
+    `--new-api-name ${sh(name)}`,
+    ...scopes.map(it => `--new-api-scope ${sh(it)}`),
+    ...user_scopes.map(it => `--new-api-user-scope ${sh(it)}`),
   ]
 }
 
