@@ -331,6 +331,6 @@ describe('an app that acts for itself, and names no API', () => {
 
   test('is not registered where there is none: what comes first is said', async () => {
     expect(await on([])).toEqual({ code: 2, client: undefined })
-    expect(err).toMatch(/--audience: .* grantwise apply/)
+    expect(err).toMatch(/--audience: .* --new-api and --new-api-name register one/)
   })
 })

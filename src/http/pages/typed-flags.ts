@@ -1,14 +1,21 @@
-import type { TypedApi } from '../../admin/new-api.ts'
 import { needsPlatform, type Registration } from '../../advisor/registration.ts'
 import { sh } from '../../snippets/quote.ts'
 import { redirectHint } from './redirect-hint.ts'
+
+/** An API that comes with a client; each scope is a line. */
+interface NewApi {
+  readonly audience: string
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly user_scopes: readonly string[]
+}
 
 /** What a form asks of a client, as the commands take it; what is absent has no flag. */
 export interface TypedFlags {
   readonly redirect_uris?: readonly string[] | undefined
   readonly audiences?: readonly string[] | undefined
   /** The API that is registered with it, and not among `audiences`. */
-  readonly api?: TypedApi | undefined
+  readonly api?: NewApi | undefined
   readonly network?: { readonly cidrs: readonly string[]; readonly text: string } | undefined
   readonly federated?: { readonly issuer: string; readonly subject: string } | undefined
 }
@@ -32,7 +39,7 @@ export function typedFlags({
   ]
 }
 
-function newApiFlags({ audience, name, scopes, user_scopes }: TypedApi): readonly string[] {
+function newApiFlags({ audience, name, scopes, user_scopes }: NewApi): readonly string[] {
   return [
     `--new-api ${sh(audience)}`,
     `--new-api-name ${sh(name)}`,
