@@ -56,5 +56,5 @@ function echo(reply: FastifyReply, origin: string): void {
     .header('access-control-allow-origin', origin)
     // Some libraries send credentials; without this their pages cannot read the answer.
     .header('access-control-allow-credentials', 'true')
-    .header('access-control-expose-headers', 'WWW-Authenticate')
+    .header('access-control-expose-headers', 'WWW-Authenticate, Retry-After, X-Request-Id')
 }

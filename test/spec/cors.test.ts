@@ -108,7 +108,7 @@ test('DESIGN §5 CORS: /userinfo and /revoke are read by any registered origin, 
   const bad = await ask({ authorization: 'Bearer x', origin: another })
   for (const answer of [good, bad]) {
     expect(allowed(answer)).toBe(another)
-    expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate')
+    expect(answer.headers.get('access-control-expose-headers')).toBe('WWW-Authenticate, Retry-After, X-Request-Id')
     expect(answer.headers.get('vary')).toBe('Origin')
   }
   expect(allowed(await ask({ origin: stranger }))).toBeNull()
