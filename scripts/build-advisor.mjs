@@ -4,7 +4,9 @@ import { basename, join, resolve } from 'node:path'
 import buildWeb from './build-web.mjs'
 
 await buildWeb()
-const { advisorScript, advisorStylesheet, favicon, stylesheet } = await import('../src/http/assets/index.ts')
+const { advisorScript, advisorStylesheet, favicon, siteStylesheet, stylesheet } = await import(
+  '../src/http/assets/index.ts'
+)
 const { advisorStandalonePage } = await import('../src/http/pages/advisor-standalone.ts')
 const { offeredBy } = await import('../src/offered.ts')
 const flowTable = await import('../src/advisor/flow-table.ts')
@@ -20,7 +22,7 @@ if (existsSync(index) && !/ src="\.\/assets\/advisor-[0-9a-f]{12}\.js"/.test(rea
 mkdirSync(assets, { recursive: true })
 // What an earlier build left; whatever else a web host gives out from here is none of ours.
 for (const file of readdirSync(assets).filter(name => ours.test(name))) rmSync(join(assets, file))
-for (const { path, body } of [stylesheet, advisorStylesheet, favicon, advisorScript]) {
+for (const { path, body } of [stylesheet, siteStylesheet, advisorStylesheet, favicon, advisorScript]) {
   writeFileSync(join(assets, basename(path)), body)
 }
 const everything = flowTable.offeredBy(offeredBy({ allow: ['implicit', 'hybrid', 'password'] }))

@@ -14,9 +14,7 @@ import { registrationOf } from '../../src/advisor/registration.ts'
 import { offered } from '../../src/cli/offered.ts'
 import { advisorStylesheet, assets, stylesheet } from '../../src/http/assets/index.ts'
 import { advisorPage } from '../../src/http/pages/advisor.ts'
-import { advisorScreen } from '../../src/http/pages/advisor-screen.ts'
 import { type AdvisorState, addressOf, backTo, untouched } from '../../src/http/pages/advisor-state.ts'
-import { toDocument } from '../../src/http/pages/html.ts'
 import { readAdvisorState } from '../../src/http/read-advisor-state.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -66,13 +64,6 @@ describe('the page', () => {
     expect(line).toContain('<code>photo prints</code>')
     expect(line).toContain('href="/clients/photo%20prints"')
     expect(pageOf({ answers: { acts_for: 'user' } })).not.toContain('class="changing"')
-  })
-
-  test('leads to the registered apps, but from files there is no way to them', () => {
-    const link = '<a href="/clients">Apps</a>'
-    for (const answers of [{}, { acts_for: 'user' }, { ...usual }]) expect(pageOf({ answers })).toContain(link)
-    const { content } = advisorScreen(advise({}), untouched, offered, { ...site, standalone: true })
-    expect(toDocument(content)).not.toContain('>Apps<')
   })
 
   test('details come last as what they are, the first six in the open, the rest opened by an answer', () => {
@@ -410,13 +401,17 @@ describe('in a browser', () => {
   test('the tab key goes from the way back to the answers in their order, then to the doubt, the trail and the chart', async () => {
     await open(states.second, { viewport: { width: 1280, height: 800 } }, async page => {
       const focused: string[] = []
-      for (let press = 0; press < 12; press++) {
+      for (let press = 0; press < 16; press++) {
         await page.keyboard.press('Tab')
         focused.push(await page.locator(':focus').evaluate(it => it.getAttribute('aria-label') ?? it.textContent ?? ''))
       }
       expect(focused).toEqual([
         'Grantwise',
-        'Apps',
+        'Advisor',
+        'Flows',
+        'Doctor',
+        'Errors',
+        'Sign in',
         'Back',
         expect.stringMatching(/^On a server/),
         expect.stringMatching(/^In the browser/),

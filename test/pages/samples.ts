@@ -161,7 +161,6 @@ export function samples(say: (text: string) => string = text => text): ReadonlyM
           now: 2_000_000,
           done: 'app',
           looksAfter: 'own',
-          setUp: true,
           signOut: target,
           appsForm: target,
           sessionsForm: target,

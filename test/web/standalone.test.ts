@@ -120,7 +120,7 @@ describe('the advisor as files on a web host', () => {
     await writeFile(join(folder, 'assets/logo.svg'), '<svg/>')
     await build()
     expect(await readFile(join(folder, 'assets/logo.svg'), 'utf8')).toBe('<svg/>')
-    expect(await readdir(join(folder, 'assets'))).toHaveLength(5)
+    expect(await readdir(join(folder, 'assets'))).toHaveLength(6)
     const ours = await readFile(join(folder, 'index.html'), 'utf8')
     await writeFile(join(folder, 'index.html'), '<h1>My site</h1>')
     await expect(build()).rejects.toThrow(/another page/)

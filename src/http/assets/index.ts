@@ -10,6 +10,8 @@ export interface Asset {
 }
 
 export const stylesheet: Asset = sheet('grantwise')
+/** The navigation of the site, which pages within a protocol flow have not. */
+export const siteStylesheet: Asset = sheet('site')
 /** What the advisor's pages need on top; no other page pays for it. */
 export const advisorStylesheet: Asset = sheet('advisor', ['advisor', 'stacks'])
 /** What the pages about errors need on top. */
@@ -28,6 +30,7 @@ export const redirectUrisScript: Asset | undefined = script('redirect-uris')
 /** Everything under /assets/. */
 export const assets: readonly Asset[] = [
   stylesheet,
+  siteStylesheet,
   advisorStylesheet,
   errorStylesheet,
   clientStylesheet,

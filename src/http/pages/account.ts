@@ -6,7 +6,6 @@ import { layout } from './layout.ts'
 import { type Person, personCard } from './person.ts'
 import { type Api, scopeList } from './scope-list.ts'
 import { scopeWords } from './scope-words.ts'
-import { setUpMessage } from './set-up-message.ts'
 import { pathOf, type Site } from './site.ts'
 import { when } from './when.ts'
 
@@ -45,8 +44,6 @@ export interface AccountPage {
   readonly done?: AccountNews | undefined
   /** Registered apps that they look after: their own, or everybody's. */
   readonly looksAfter: 'own' | 'all' | undefined
-  /** Nobody can administer this server yet. */
-  readonly setUp: boolean
 }
 
 const news = {
@@ -64,13 +61,12 @@ export function isAccountNews(text: string | undefined): text is AccountNews {
 
 /** Who may act for the person and where they are signed in, with the way to end each. */
 export function accountPage(page: AccountPage, site: Site): string {
-  const { user, done, setUp } = page
+  const { user, done } = page
   return layout(site, {
     title: 'Your account',
     content: html`
       <h1>Your account</h1>
       ${done && html`<p class="message information" role="status">${news[done]}</p>`}
-      ${setUp && setUpMessage(site)}
       <div class="signed-in first">
         ${personCard(user)}
         ${form(page.signOut, html`<button class="quiet" name="logout" value="yes">Sign out</button>`)}

@@ -7,10 +7,8 @@ import { advisorMyself } from './advisor-myself.ts'
 import { advisorParts } from './advisor-parts.ts'
 import { advisorQuestion } from './advisor-question.ts'
 import { type AdvisorState, hasBegun } from './advisor-state.ts'
-import { brand } from './brand.ts'
-import { clientsPath } from './client-path.ts'
 import { html, type Markup } from './html.ts'
-import { pathOf, type Site } from './site.ts'
+import type { Site } from './site.ts'
 
 interface Screen {
   readonly title: string
@@ -23,10 +21,6 @@ export function advisorScreen(advised: Advised, state: AdvisorState, offered: Of
   return {
     title,
     content: html`
-      <div class="head">
-        ${brand(site)}
-        ${!site.standalone && html`<p><a href=${pathOf(site, clientsPath)}>Apps</a></p>`}
-      </div>
       ${advised.advice === null && state.client !== undefined && advisorChanging(state.client, site)}
       ${advisorParts(state, site)}
       ${content}`,

@@ -4,7 +4,7 @@ import { advisorStylesheet, appsStylesheet, clientStylesheet } from '../assets/i
 import { appName, nameOf } from './app-badge.ts'
 import { clientCode } from './client-code.ts'
 import { clientPath } from './client-path.ts'
-import { consoleFoot, consoleHead } from './console.ts'
+import { consoleFoot } from './console.ts'
 import { html } from './html.ts'
 import { layout } from './layout.ts'
 import { pathOf, type Site } from './site.ts'
@@ -16,7 +16,6 @@ export function changeClientDonePage(client: ClientEntry, client_secret: string,
     screen: { stylesheet: advisorStylesheet, also: appsStylesheet, foot: consoleFoot() },
     broad: clientStylesheet,
     content: html`
-      ${consoleHead('apps', site)}
       <article class="apps">
         <h1>${appName(client)} is changed</h1>
         <div class="secret-once"><p class="kicker">client_secret</p><code id="client_secret">${client_secret}</code></div>

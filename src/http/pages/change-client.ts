@@ -12,7 +12,7 @@ import { type ChangeFields, changeFields } from './change-client-fields.ts'
 import { commandOf, typedAnew } from './change-command.ts'
 import { effects } from './change-effects.ts'
 import { clientPath } from './client-path.ts'
-import { consoleFoot, consoleHead } from './console.ts'
+import { consoleFoot } from './console.ts'
 import { diff } from './diff.ts'
 import { type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
@@ -53,7 +53,6 @@ export function changeClientPage(page: ChangeClientPage, site: Site): string {
     screen: { stylesheet: advisorStylesheet, also: appsStylesheet, foot: consoleFoot() },
     ...(redirectUrisScript && { takenOver: { script: redirectUrisScript } }),
     content: html`
-      ${consoleHead('apps', site)}
       <article class="apps">
         <header>
           <p class="kicker">Change an app</p>

@@ -12,7 +12,7 @@ import { clientCode } from './client-code.ts'
 import { clientFacts } from './client-facts.ts'
 import { flowMarkup, marks } from './client-marks.ts'
 import { clientRetired } from './client-retired.ts'
-import { consoleFoot, consoleHead } from './console.ts'
+import { consoleFoot } from './console.ts'
 import type { FormTarget } from './form.ts'
 import { html } from './html.ts'
 import { layout } from './layout.ts'
@@ -61,7 +61,6 @@ export function clientPage(page: ClientPage, site: Site): string {
     screen: { stylesheet: advisorStylesheet, also: appsStylesheet, foot: consoleFoot() },
     broad: clientStylesheet,
     content: html`
-      ${consoleHead('apps', site)}
       <article class="apps">
         <header>
           <h1>${appName(client)}</h1>

@@ -4,9 +4,10 @@ import { advisorStylesheet, appsStylesheet } from '../assets/index.ts'
 import { appName } from './app-badge.ts'
 import { flowMarkup, marks } from './client-marks.ts'
 import { clientPath, clientsPath } from './client-path.ts'
-import { consoleFoot, consoleHead } from './console.ts'
+import { consoleFoot } from './console.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
+import { setUpMessage } from './set-up-message.ts'
 import { pathOf, type Site } from './site.ts'
 import { when } from './when.ts'
 
@@ -26,6 +27,8 @@ export interface ClientsPage {
   /** The query of the next page. */
   readonly more: string | undefined
   readonly now: number
+  /** Nobody can administer this server yet. */
+  readonly setUp: boolean
 }
 
 /** Registered apps, each with what it is registered for and what there is to look at. */
@@ -35,9 +38,9 @@ export function clientsPage(page: ClientsPage, site: Site): string {
     title: admin ? 'Apps' : 'Your apps',
     screen: { stylesheet: advisorStylesheet, also: appsStylesheet, foot: consoleFoot() },
     content: html`
-      ${consoleHead('apps', site)}
       <article class="apps">
         <h1>${admin ? 'Apps' : 'Your apps'}</h1>
+        ${page.setUp && setUpMessage(site)}
         ${apps.length === 0 && q === '' && !later ? nothingYet(page, site) : html`${search(page, site)}${apps.length === 0 ? nothingFound(page, site) : table(page, site)}`}
       </article>`,
   })

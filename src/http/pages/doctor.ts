@@ -2,7 +2,6 @@ import type { Diagnosis } from '../../doctor/diagnose.ts'
 import type { Finding } from '../../doctor/finding.ts'
 import { advisorStylesheet, clientStylesheet } from '../assets/index.ts'
 import { advisorFoot } from './advisor-foot.ts'
-import { brand } from './brand.ts'
 import { type FormTarget, form } from './form.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
@@ -24,7 +23,6 @@ export function doctorPage(outcome: DoctorOutcome | undefined, target: FormTarge
     screen: { stylesheet: advisorStylesheet, foot: advisorFoot(site) },
     broad: clientStylesheet,
     content: html`
-      ${brand(site)}
       <article class="doctor">
         <p class="kicker">The doctor</p>
         <h1 class="question">What is wrong with it?</h1>

@@ -1,7 +1,6 @@
 import { columns, type FlowRow } from '../../advisor/flow-rows.ts'
 import { advisorStylesheet } from '../assets/index.ts'
 import { advisorFoot } from './advisor-foot.ts'
-import { brand } from './brand.ts'
 import { html, type Markup } from './html.ts'
 import { layout } from './layout.ts'
 import { ruleMarkup } from './rule.ts'
@@ -16,7 +15,6 @@ export function flowsPage(rows: readonly FlowRow[], site: Site): string {
     findable: true,
     screen: { stylesheet: advisorStylesheet, foot: advisorFoot(site) },
     content: html`
-      ${brand(site)}
       <article class="flows">
         <p class="kicker">Flows of this server</p>
         <h1 class="question">What each flow can do</h1>

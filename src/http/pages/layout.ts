@@ -1,6 +1,7 @@
-import { type Asset, favicon, stylesheet } from '../assets/index.ts'
+import { type Asset, favicon, siteStylesheet, stylesheet } from '../assets/index.ts'
 import { forkGlyph } from './fork-glyph.ts'
 import { html, type Markup, toDocument } from './html.ts'
+import { siteHead } from './navigation.ts'
 import { type Notice, pathOf, type Site } from './site.ts'
 
 export interface Page {
@@ -9,6 +10,8 @@ export interface Page {
   readonly content: Markup
   /** Only the front page may be found by a search engine; every other belongs to one visit. */
   readonly findable?: boolean
+  /** What stands above the page's own content, and stays when a script goes on with that. */
+  readonly above?: Markup
   /** A page that fills the screen instead of a card: the look it adds, and what its foot says. */
   readonly screen?: { readonly stylesheet: Asset; readonly also?: Asset; readonly foot: Markup }
   /** A broader card, for addresses and comparisons, with the look of what is in it. */
@@ -23,6 +26,7 @@ export interface Page {
 
 /** One card on a quiet ground: what every page of the server looks like. Nothing from another origin. */
 export function layout(site: Site, page: Page): string {
+  const head = siteHead(site)
   return toDocument(html`
     <html lang="en">
       <head>
@@ -34,6 +38,7 @@ export function layout(site: Site, page: Page): string {
         ${!page.findable && html`<meta name="robots" content="noindex" />`}
         <link rel="icon" type="image/svg+xml" href=${pathOf(site, favicon.path)} />
         <link rel="stylesheet" href=${pathOf(site, stylesheet.path)} />
+        ${head && html`<link rel="stylesheet" href=${pathOf(site, siteStylesheet.path)} />`}
         ${page.screen && html`<link rel="stylesheet" href=${pathOf(site, page.screen.stylesheet.path)} />`}
         ${page.broad && html`<link rel="stylesheet" href=${pathOf(site, page.broad.path)} />`}
         ${page.screen?.also && html`<link rel="stylesheet" href=${pathOf(site, page.screen.also.path)} />`}
@@ -41,6 +46,8 @@ export function layout(site: Site, page: Page): string {
       </head>
       <body>
         ${site.notice && noticeBar(site.notice)}
+        ${head}
+        ${page.above}
         <main class=${page.screen ? 'screen' : page.broad ? 'card broad' : 'card'} data-given=${given(page)}>${page.content}</main>
         <footer>${page.screen ? page.screen.foot : html`${forkGlyph(20)}<span>Grantwise</span>`}</footer>
         ${page.script && html`<script>${page.script}</script>`}

@@ -6,6 +6,18 @@ export interface Site {
   readonly standalone?: true
   /** Something everybody should read before they go on. */
   readonly notice?: Notice
+  /** Where the page is among those of the site, and who looks. A page within a protocol flow is nowhere: nobody is led away. */
+  readonly standing?: { readonly at: Place; readonly visitor: Visitor }
+}
+
+/** What the pages of the site are about, as their navigation has it. */
+export type Place = 'advisor' | 'flows' | 'doctor' | 'errors' | 'apps' | 'account'
+
+/** What decides which pages somebody is led to. */
+export interface Visitor {
+  readonly signedIn: boolean
+  /** Administrators, and whoever owns an app. */
+  readonly looksAfterApps: boolean
 }
 
 export interface Notice {

@@ -42,7 +42,7 @@ async function describe(
   exchange: Exchange,
   context: Context,
 ): Promise<AccountPage> {
-  const { accounts, clients, server } = context
+  const { clients, server } = context
   const now = server.clock.now()
   const sid = session.token.id
   const form = (path: string) => bindForm('account', path, sid, exchange, context)
@@ -53,7 +53,6 @@ async function describe(
     user,
     now,
     done: isAccountNews(done) ? done : undefined,
-    setUp: !(await accounts.hasAdmin()),
     looksAfter: isAdmin(user) ? 'all' : (await clients.ownsAny(user.login)) ? 'own' : undefined,
     apps: await listApps(user, query, context),
     sessions: await listSessions(session, query, context),

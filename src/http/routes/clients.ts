@@ -21,7 +21,7 @@ export const clientsRoute: Route = {
   path: clientsPath,
   errors: 'page',
   async GET(exchange, context) {
-    const { clients, server, site } = context
+    const { accounts, clients, server, site } = context
     const query = queryParams(exchange)
     const signedIn = await currentLogin(exchange, context)
     if (!signedIn)
@@ -41,6 +41,7 @@ export const clientsRoute: Route = {
       later: after !== undefined,
       more,
       now: server.clock.now(),
+      setUp: !admin && !(await accounts.hasAdmin()),
     }
     return pageHeaders(exchange.reply).send(clientsPage(described, site))
   },

@@ -10,11 +10,14 @@ export const homeRoute: Route = {
   // Below a path, the issuer itself has no slash at its end.
   at: issuerPath => (issuerPath === '' ? [] : [issuerPath]),
   errors: 'page',
-  async GET(exchange, { server, site }) {
+  async GET(exchange, { server, site, accounts }) {
     // Half of the program's text is this page; most servers show it seldom.
     const { advisorPage } = await import('../pages/advisor.ts')
     const state = advisorStateOf(exchange)
     const advised = askAdvisor({ answers: state.answers, followups: state.followups }, exchange.check)
-    return pageHeaders(exchange.reply, { script: "'self'" }).send(advisorPage(advised, state, offeredBy(server), site))
+    const setUp = !(await accounts.hasAdmin())
+    return pageHeaders(exchange.reply, { script: "'self'" }).send(
+      advisorPage(advised, state, offeredBy(server), site, { setUp }),
+    )
   },
 }

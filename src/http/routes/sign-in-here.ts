@@ -10,7 +10,7 @@ import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-st
 import { devicePath } from '../pages/device.ts'
 import { outsidePage } from '../pages/network.ts'
 import { type SignInError, type SignInPage, signInPage } from '../pages/sign-in.ts'
-import { pathOf } from '../pages/site.ts'
+import { pathOf, type Site } from '../pages/site.ts'
 
 /** Where somebody goes on once they are signed in; it waits sealed in the form. */
 export type Following =
@@ -35,7 +35,8 @@ export async function showSignIn(
   again?: Again,
   following?: Following,
 ): Promise<FastifyReply> {
-  const { accounts, site, signUp } = context
+  const { accounts, signUp } = context
+  const site = siteFor(following, context)
   const network = await signInNetwork(exchange, context)
   if (network?.refused) {
     const page = outsidePage({ standing: network.standing, reference: exchange.journey.id }, site)
@@ -48,7 +49,7 @@ export async function showSignIn(
       ...(following ? { before: following.to } : {}),
       ...(signUp ? waysToSignUp(following, carried, exchange, context) : {}),
       ...(again ? { login: again.login, error: again.error } : {}),
-      setUp: !(await accounts.hasAdmin()),
+      setUp: following?.to !== 'device' && !(await accounts.hasAdmin()),
       ...(network ? { network: network.standing } : {}),
     },
     site,
@@ -56,6 +57,13 @@ export async function showSignIn(
   return pageHeaders(exchange.reply)
     .code(again?.status ?? 200)
     .send(page)
+}
+
+/** Whoever connects a device is on their way, and not led elsewhere. */
+function siteFor(following: Following | undefined, { site }: Context): Site {
+  if (following?.to !== 'device') return site
+  const { standing, ...within } = site
+  return within
 }
 
 /** Whoever has a device in front of them may be new here; who looks after apps is not. */
