@@ -96,6 +96,14 @@ describe('grantwise', () => {
     }
     expect((await run(['export', '--data-dir', cwd])).code).toBe(2)
   })
+
+  it('names a data directory beside the one without data', { timeout: startLimit }, async () => {
+    const { run, cwd } = workplace()
+    await run(['apply', example, '--data-dir', '.grantwise demo'])
+    const { code, err } = await run(['export'])
+    const named = join(cwd, '.grantwise demo')
+    expect([code, err]).toEqual([2, expect.stringContaining(`There is some in ${named}: say --data-dir '${named}'.`)])
+  })
 })
 
 describe('grantwise apply and export', () => {
