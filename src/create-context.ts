@@ -33,7 +33,7 @@ import { createFetchJson } from './outgoing/fetch-json.ts'
 
 const devNotice: Notice = {
   tone: 'retired',
-  text: 'Started with --dev: anybody may sign up and see every request. Only for trying things on one machine.',
+  text: 'Started with --dev, for trying things on one machine: anybody may sign up, and see why a request failed. “npx grantwise journeys” lists every request.',
 }
 
 const lifetimes: Lifetimes = { code: 60, device_code: 600, id_token: 3600, userinfo_token: 3600, parked: 3600 }

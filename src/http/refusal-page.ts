@@ -22,9 +22,11 @@ export interface Refused {
 /** The page of one refusal: its exact cause with the details for those who may know, the public one for anybody else. */
 export function refusalPage({ reason, detail, reference, viewer }: Refused, { site, server }: Context): string {
   const shared = publicReasonOf(reason)
-  if (!mayKnow(viewer, reason)) return errorPage({ ...explain(shared), reference, more: shared }, site)
+  if (viewer === 'anybody' || !mayKnow(viewer, reason))
+    return errorPage({ ...explain(shared), reference, more: shared }, site)
   const explanation = explain(reason)
   const details = {
+    viewer,
     explanation,
     compared: compareDetail(reason, detail),
     now: server.clock.now(),

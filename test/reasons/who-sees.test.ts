@@ -58,10 +58,29 @@ describe('the error page', () => {
   test('shows everything to anybody with --dev', async () => {
     const dev = await startServer({ document, config: { dev: true } })
     try {
-      expect(heading(await openBrowser().get(authorizeUrl(dev.issuer, wrong)))).toBe(named)
+      const page = await openBrowser().get(authorizeUrl(dev.issuer, wrong))
+      expect(heading(page)).toBe(named)
+      expect(page.html).toContain(`<code>npx grantwise journeys ${referenceOn(page)}</code>`)
+      expect(page.html).toContain('anybody may sign up, and see why a request failed. “npx grantwise journeys” lists')
     } finally {
       await dev.close()
     }
+  })
+
+  test.each([
+    ['nobody who is signed in', undefined, { passOn: true, command: false }],
+    ['anybody else who is signed in', 'bob', { passOn: true, command: false }],
+    ['the app’s owner', 'alice', { passOn: false, command: false }],
+    ['an administrator', 'root', { passOn: false, command: true }],
+  ])('says to %s what the reference is for', async (_who, login, says) => {
+    const browser = login === undefined ? openBrowser() : await signInHere(server.issuer, login)
+    const page = await browser.get(authorizeUrl(server.issuer, wrong))
+    const reference = referenceOn(page)
+    expect(page.html).toContain(`href="/errors/lookup?reference=${reference}"`)
+    expect({
+      passOn: page.html.includes('Give this reference to whoever runs the app or this server'),
+      command: page.html.includes(`<code>npx grantwise journeys ${reference}</code>`),
+    }).toEqual(says)
   })
 
   test('stays a page when nobody can be looked up', async () => {

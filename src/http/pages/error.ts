@@ -27,6 +27,8 @@ export interface ErrorPage extends Words {
 }
 
 export interface Details {
+  /** Who may see them. */
+  readonly viewer: 'owner' | 'admin'
   readonly explanation: Explanation
   readonly compared: Compared
   /** When this page is written, in seconds since 1970. */
@@ -54,8 +56,18 @@ export function errorPage(page: ErrorPage, site: Site): string {
       ${more !== undefined && html`<p><a href=${pathOf(site, `/errors/${more}`)}>More about this</a></p>`}
       ${details && reasonFacts(details.explanation, site)}
       ${referenceLine(reference)}
-      ${more !== undefined && html`<p class="small">With this reference, the app’s owner can <a href=${pathOf(site, `/errors/lookup?reference=${encodeURIComponent(reference)}`)}>see the details</a>.</p>`}`,
+      ${referenceUse(page, site)}`,
   })
+}
+
+/** What a reference is good for: to be passed on, or to come back by. */
+function referenceUse({ reference, details }: ErrorPage, site: Site): Markup {
+  const lookup = pathOf(site, `/errors/lookup?reference=${encodeURIComponent(reference)}`)
+  if (!details)
+    return html`<p class="small">Give this reference to whoever runs the app or this server: signed in here, they <a href=${lookup}>see the details</a>.</p>`
+  return html`
+    <p class="small"><a href=${lookup}>These details</a> stay under this reference for a while.</p>
+    ${details.viewer === 'admin' && html`<p class="small">Everything that led here, in a terminal where the server runs: <code>npx grantwise journeys ${reference}</code></p>`}`
 }
 
 /** A reason by its names: ours, the protocol’s, and the rule’s. */
@@ -99,7 +111,7 @@ export function statusPage({ status, reference }: StatusPage, site: Site): strin
         <li><a href=${pathOf(site, '/.well-known/openid-configuration')}>Its discovery document</a></li>
         <li><a href=${pathOf(site, `/errors/${reason}`)}>More about this error</a></li>
       </ul>
-      ${reference !== undefined && html`<h2>${menders.operator}</h2><p>The log has the details under this reference.</p>`}
+      ${reference !== undefined && html`<h2>${menders.operator}</h2><p>The log has the details under the reference. If you do not run this server, give it to whoever does.</p>`}
       ${reference !== undefined && referenceLine(reference)}`,
   })
 }
