@@ -10,7 +10,9 @@ export default defineConfig({
     isolate: false,
     // Tests wait for servers and browsers more than they compute.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    testTimeout: 30_000,
+    // Each ends what hangs, and measures nothing: on a busy machine of few cores tests take many times what they take alone.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

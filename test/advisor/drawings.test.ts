@@ -95,7 +95,7 @@ describe('in a browser', () => {
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     server?.close()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Flow, flows } from '../../src/advisor/flows.ts'
 import { carriesSecret, type Message, type Parameter, sequenceOf } from '../../src/advisor/sequences.ts'
 import { rolesInOrder } from '../../src/core/roles.ts'
@@ -11,8 +11,6 @@ import { ableClients } from '../support/run-flow.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, post } from '../support/token.ts'
 import { password } from '../support/world.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const platform = 'https://ci.example.com'
 const key = await makeKey()

@@ -7,7 +7,6 @@ import { launch, run } from '../support/program.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { obtainTokens, revoke } from '../support/token.ts'
 
-const timeout = 60_000
 let server: TestServer
 beforeAll(async () => {
   server = await startServer()
@@ -25,7 +24,7 @@ const records = (out: string) =>
     .filter(Boolean)
     .map(line => JSON.parse(line) as { id: number; time: string; event: string; login?: string; by: object })
 
-describe('grantwise audit', { timeout }, () => {
+describe('grantwise audit', () => {
   test('beside a running server, the newest last, a line each', async () => {
     const { code, out, err } = await audit()
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -96,9 +95,9 @@ describe('grantwise audit', { timeout }, () => {
     const heard: string[] = []
     child.stdout.on('data', chunk => heard.push(String(chunk)))
     const count = () => records(heard.join('')).length
-    await expect.poll(count, { timeout }).toBe(1)
+    await expect.poll(count).toBe(1)
     await enter(server, 'bob')
-    await expect.poll(count, { timeout }).toBe(2)
+    await expect.poll(count).toBe(2)
     expect(records(heard.join('')).at(-1)).toMatchObject({ event: 'signed-in', login: 'bob' })
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])

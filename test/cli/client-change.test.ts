@@ -8,8 +8,6 @@ import { run } from '../support/program.ts'
 import type { TestServer } from '../support/server.ts'
 import { obtainTokens, refresh } from '../support/token.ts'
 
-const timeout = 60_000
-
 let server: TestServer
 beforeAll(async () => {
   server = await startLooked()
@@ -24,9 +22,7 @@ function change(client_id: string, request: object, ...args: readonly string[]) 
   return run(all, { cwd: tmpdir() })
 }
 
-test('says what it breaks and changes nothing; with --yes the running server refuses at once', {
-  timeout,
-}, async () => {
+test('says what it breaks and changes nothing; with --yes the running server refuses at once', async () => {
   const { refresh_token = '' } = await obtainTokens(server.issuer)
   const request = { answers: usual, followups: { F1: 'no' } }
   const before = await server.data.store.client('web')
@@ -51,9 +47,7 @@ test('says what it breaks and changes nothing; with --yes the running server ref
   expect(record).toMatchObject({ by: { actor: 'operator' } })
 })
 
-test('as JSON: the entry that it shows, applied, changes nothing more; a new secret is in it once', {
-  timeout,
-}, async () => {
+test('as JSON: the entry that it shows, applied, changes nothing more; a new secret is in it once', async () => {
   const dry = JSON.parse((await change('spa', { answers: usual }, '--json')).out)
   expect(dry).toMatchObject({ client_id: 'spa', changed: false, effects: expect.any(Array), diff: expect.any(Array) })
   expect(dry.client_secret).toBeUndefined()
@@ -67,7 +61,7 @@ test('as JSON: the entry that it shows, applied, changes nothing more; a new sec
 const ofPlatform = { acts_for: 'self', runs_on: 'ci', secret_safe: 'no', platform_id: 'yes' }
 const inside = { answers: usual, followups: { F12: 'yes' } }
 
-test('a network that it works from, where the answers ask for one', { timeout }, async () => {
+test('a network that it works from, where the answers ask for one', async () => {
   const named = ['--network', '10.0.0.0/8', '--network', '2001:DB8::/32', '--network-name', 'the office network']
   const done = await change('other-web', inside, '--yes', ...named)
   expect([done.code, done.err]).toEqual([0, ''])
@@ -82,7 +76,7 @@ test('a network that it works from, where the answers ask for one', { timeout },
   expect((await change('other-web', inside, '--yes')).out).toBe('other-web is registered like this already.\n')
 })
 
-test('what it cannot do: nothing, and 2', { timeout }, async () => {
+test('what it cannot do: nothing, and 2', async () => {
   for (const [client_id, request, args, says] of [
     ['no-such-client', { answers: usual }, [], 'expected the id of a registered client; no-such-client is none'],
     ['job', { answers: alone }, ['--yes'], '--redirect-uri: expected'],

@@ -4,8 +4,6 @@ import { run } from '../support/program.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { secret } from '../support/world.ts'
 
-const timeout = 60_000
-
 let server: TestServer
 beforeAll(async () => {
   server = await startServer()
@@ -15,7 +13,7 @@ afterAll(() => server?.close())
 const code = (...args: readonly string[]) =>
   run(['client', 'code', '--data-dir', server.data_dir, ...args], { cwd: tmpdir() })
 
-test('every file that fits, under its name, filled in but for the secret', { timeout }, async () => {
+test('every file that fits, under its name, filled in but for the secret', async () => {
   const shown = await code('web')
   expect([shown.code, shown.err]).toEqual([0, ''])
   expect(shown.out.match(/^## .*$/gm)).toEqual([
@@ -31,7 +29,7 @@ test('every file that fits, under its name, filled in but for the secret', { tim
   expect(shown.out).not.toContain(secret)
 })
 
-test('one stack of it, as JSON', { timeout }, async () => {
+test('one stack of it, as JSON', async () => {
   const { out } = await code('job', '--stack', 'curl', '--json')
   expect(JSON.parse(out)).toEqual({
     client_id: 'job',
@@ -50,7 +48,7 @@ test('one stack of it, as JSON', { timeout }, async () => {
   })
 })
 
-test('a client that there is not, and a stack that does not fit', { timeout }, async () => {
+test('a client that there is not, and a stack that does not fit', async () => {
   expect(await code('nobody')).toMatchObject({
     code: 2,
     out: '',
@@ -63,7 +61,7 @@ test('a client that there is not, and a stack that does not fit', { timeout }, a
   })
 })
 
-test('why there is no code', { timeout }, async () => {
+test('why there is no code', async () => {
   const { code: status, out, err } = await code('api-server')
   expect([status, out, err]).toEqual([0, '', 'It has no API yet, and without one there is no token for it.\n'])
 })

@@ -8,7 +8,6 @@ import { run } from '../support/program.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { world } from '../support/world.ts'
 
-const timeout = 60_000
 const advice = storedAdviceOf(adviceFor({ ...usual, runs_on: 'browser', secret_safe: 'no' })['best-practice'])
 
 let server: TestServer
@@ -22,7 +21,7 @@ afterAll(() => server.close())
 const list = (...args: readonly string[]) =>
   run(['client', 'list', '--data-dir', server.data_dir, ...args], { cwd: tmpdir() })
 
-test('every client with what it was registered for; none has drifted', { timeout }, async () => {
+test('every client with what it was registered for; none has drifted', async () => {
   const { code, out } = await list()
   expect(code).toBe(0)
   expect(out).toMatch(/^job {2}Nightly job {2}client_credentials$/m)
@@ -34,7 +33,7 @@ test('every client with what it was registered for; none has drifted', { timeout
   })
 })
 
-test('one that older rules advised otherwise, and why it would differ', { timeout }, async () => {
+test('one that older rules advised otherwise, and why it would differ', async () => {
   const db = new DatabaseSync(join(server.data_dir, 'grantwise.db'))
   const old = JSON.stringify({ ...advice, flow: 'implicit+silent', rule_id: 'bp5', rules_version: '2016-01-01' })
   db.prepare("UPDATE clients SET body = json_set(body, '$.grantwise.advice', json(?)) WHERE client_id = 'advised'").run(

@@ -10,7 +10,6 @@ import { startServer, type TestServer } from '../support/server.ts'
 import { basic, post } from '../support/token.ts'
 import { password, world } from '../support/world.ts'
 
-const timeout = 60_000
 let directory: string
 let other: KeyServer
 beforeAll(async () => {
@@ -30,7 +29,7 @@ const doctorWith = (env: Record<string, string>, ...args: readonly string[]) =>
   run(['doctor', ...args], { cwd: directory, env: { NODE_EXTRA_CA_CERTS: join(directory, 'ca.pem'), ...env } })
 const reach = ['--outgoing-allow', '127.0.0.1']
 
-describe('grantwise doctor', { timeout }, () => {
+describe('grantwise doctor', () => {
   test('asks an issuer for its metadata, and says the worst first', async () => {
     other.documents.set('/.well-known/openid-configuration', { ...published('keycloak'), issuer: issuer() })
     const { code, out, err } = await doctor(issuer(), ...reach)
@@ -83,7 +82,7 @@ describe('grantwise doctor', { timeout }, () => {
   })
 })
 
-describe('grantwise doctor --self', { timeout }, () => {
+describe('grantwise doctor --self', () => {
   let server: TestServer
   beforeAll(async () => {
     server = await startServer({ document: withRetired(world), config: { allow: ['password'] } })

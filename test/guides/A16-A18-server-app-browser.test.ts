@@ -1,9 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { useStage } from '../support/stage.ts'
 import { userinfo } from '../support/token.ts'
 import { signInAt } from '../support/visit.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const stage = useStage()
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { authorize, authorizeUrl, openBrowser, verifier } from '../support/browser.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { type ClientApp, startClientApp } from '../support/client-app.ts'
@@ -11,8 +11,6 @@ import { startServer, type TestServer } from '../support/server.ts'
 import { post, userinfo } from '../support/token.ts'
 import { createVisits, signInAt, type Visits } from '../support/visit.ts'
 import { api, world } from '../support/world.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 let server: TestServer
 let app: ClientApp
@@ -67,7 +65,7 @@ async function enter(page: Page, changes: Record<string, string | undefined>): P
   const gone = page.waitForRequest('**/collect?**')
   await signInAt(page, `${app.origin}/page**`)
   await gone
-  await vi.waitUntil(() => collected.length > 0)
+  await expect.poll(() => collected).not.toEqual([])
   return collected[0] as URL
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { FlowRow } from '../../src/advisor/flow-rows.ts'
 import type { FlowTraits } from '../../src/advisor/flow-table.ts'
 import { call } from '../demo/support.ts'
@@ -8,8 +8,6 @@ import { ableClients, type Brought, runFlow, runnable, waysOf } from '../support
 import { startServer } from '../support/server.ts'
 import { basic, get, post, userinfo } from '../support/token.ts'
 import { secret } from '../support/world.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 // Before any test is named: their names are in the table itself.
 const server = await startServer({ config: { dev: true, allow: ['implicit', 'hybrid', 'password'] } })

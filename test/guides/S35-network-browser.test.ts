@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { heading, press, useStage } from '../support/stage.ts'
 import { signInAt } from '../support/visit.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 const stage = useStage()
 const text = 'the office network (connect to the VPN)'

@@ -119,7 +119,7 @@ test('one worker serves all, and at most 64 wait', async () => {
   expect(refused[0]?.reason).toMatchObject({ retry_after: 2 })
   expect(await passwords.verify(hash, 'right')).toBe(true)
   expect(workers).toHaveLength(1)
-}, 20_000)
+})
 
 test('when the worker dies those who wait are told, and the next one finds a new worker', async () => {
   const { passwords, workers } = watched()

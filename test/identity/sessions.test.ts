@@ -121,7 +121,7 @@ describe('use', () => {
     now += 600
     vi.spyOn(database.store, 'touchSession').mockRejectedValue(new Error('disk full'))
     expect(await find(cookie)).toBeDefined()
-    await vi.waitFor(() => expect(failures).toHaveLength(1))
+    await expect.poll(() => failures).toHaveLength(1)
     expect(failures).toEqual([new Error('disk full')])
   })
 })

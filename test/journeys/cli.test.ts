@@ -6,9 +6,7 @@ import type { JourneyView } from '../../src/journeys/step.ts'
 import { basic, clientCredentials, obtainTokens, post } from '../support/token.ts'
 import { until, workplace } from './spawned.ts'
 
-const limit = { timeout: 60_000 }
-
-test('lists what happened, shows one in full and follows, until the server stops', limit, async () => {
+test('lists what happened, shows one in full and follows, until the server stops', async () => {
   const { start, run, launch } = workplace()
   const { issuer, stop } = await start('--journeys', 'all', '--log-level', 'silent')
   expect(await run('journeys')).toEqual({
@@ -63,7 +61,7 @@ test('lists what happened, shows one in full and follows, until the server stops
   expect(happened.at(-1)).toMatchObject({ journey: { id: refused.id }, step: { what: '401' } })
 })
 
-test('follows one journey, and ends with 0 at Ctrl+C', limit, async () => {
+test('follows one journey, and ends with 0 at Ctrl+C', async () => {
   const { start, run, launch } = workplace()
   const { issuer } = await start('--journeys', 'all', '--log-level', 'silent')
   const { body } = await clientCredentials(issuer)
@@ -81,7 +79,7 @@ test('follows one journey, and ends with 0 at Ctrl+C', limit, async () => {
   expect(await new Promise(resolve => follower.once('close', resolve))).toBe(0)
 })
 
-test('says what is missing: a server, a journey, or that none are kept', limit, async () => {
+test('says what is missing: a server, a journey, or that none are kept', async () => {
   const { start, run, data_dir } = workplace()
   expect(await run('journeys')).toMatchObject({
     code: 2,

@@ -7,7 +7,6 @@ import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { unpackPackage } from './package.ts'
 
-const limit = 60_000
 const nobody = 65_534
 const unshare = '/usr/bin/unshare'
 const directory = mkdtempSync(join(tmpdir(), 'grantwise-package-'))
@@ -53,7 +52,7 @@ describe('the package', () => {
     ).toEqual([])
   })
 
-  test('runs from where it was unpacked, with nothing installed beside it', { timeout: limit }, async () => {
+  test('runs from where it was unpacked, with nothing installed beside it', async () => {
     const data = ['--data-dir', join(directory, 'data')]
     const { child, issuer } = await serving(process.execPath, [main(), 'start', '--port', '0', ...data])
     expect(await (await fetch(`${issuer}/readyz`)).json()).toEqual({ status: 'ok' })
@@ -76,7 +75,6 @@ describe('the package', () => {
 
   test.skipIf(!canNarrow())(
     'serves without root, without capabilities, on a root file system that is read-only (skipped without root)',
-    { timeout: limit },
     async () => {
       const data = join(directory, 'narrow')
       mkdirSync(data, { mode: 0o700 })

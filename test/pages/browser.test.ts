@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assets } from '../../src/http/assets/index.ts'
 import { formPostPage, formPostScriptSource } from '../../src/http/pages/form-post.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -14,8 +14,6 @@ const policy =
 const pages = samples()
 /** The same with names so long, and without a space, that only breaking them keeps them in. */
 const unbroken = samples(text => (text.includes(':') ? text : text + 'x'.repeat(80)))
-
-vi.setConfig({ testTimeout: 30_000 })
 
 let browser: Browser
 let server: Server
@@ -34,7 +32,7 @@ beforeAll(async () => {
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser?.close()

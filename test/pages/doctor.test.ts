@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { enter } from '../accounts/support.ts'
 import { published } from '../doctor/samples.ts'
 import { openBrowser, type Page } from '../support/browser.ts'
@@ -8,8 +8,6 @@ import { type KeyServer, startKeyServer } from '../support/key-server.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createVisits, type Visits } from '../support/visit.ts'
 import { password, world } from '../support/world.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let server: TestServer
 let other: KeyServer
@@ -107,7 +105,7 @@ describe('in a browser', () => {
   beforeAll(async () => {
     browser = await launchChromium()
     visit = createVisits(browser, () => server.issuer)
-  }, 120_000)
+  })
   afterAll(() => browser?.close())
 
   test.each([true, false])(

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { columns, flowRows } from '../../src/advisor/flow-rows.ts'
 import { grants } from '../../src/core/grants/index.ts'
 import { responseTypes } from '../../src/core/response-types/index.ts'
@@ -8,8 +8,6 @@ import { flowsPage } from '../../src/http/pages/flows.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createVisits, type Visits } from '../support/visit.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const known = { grants, responseTypes }
 const rows = flowRows(known, known)
@@ -54,7 +52,7 @@ describe('in a browser', () => {
       launchChromium(),
     ])
     visit = createVisits(browser, () => server.issuer)
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.close()

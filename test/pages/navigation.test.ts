@@ -1,5 +1,5 @@
 import type { Browser as Chromium } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flowsPage } from '../../src/http/pages/flows.ts'
 import { enter } from '../accounts/support.ts'
 import { administered } from '../clients/support.ts'
@@ -8,8 +8,6 @@ import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createVisits } from '../support/visit.ts'
 import { world } from '../support/world.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const everybody = ['Advisor', 'Flows', 'Doctor', 'Errors']
 /** Each page of the site, and the one of the navigation that it belongs to. */
@@ -149,7 +147,7 @@ describe('in a browser without scripts', () => {
   let chromium: Chromium
   beforeAll(async () => {
     chromium = await launchChromium()
-  }, 120_000)
+  })
   afterAll(() => chromium?.close())
 
   test('leads from page to page at every width, in at most two lines on a phone', async () => {

@@ -1,6 +1,6 @@
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorGroups } from '../../src/advisor/explain/index.ts'
 import { errorStylesheet, stylesheet } from '../../src/http/assets/index.ts'
 import { authorizeUrl, openBrowser } from '../support/browser.ts'
@@ -10,8 +10,6 @@ import { obtainCode, redeem } from '../support/token.ts'
 import { createVisits, fillSignIn, type Visits } from '../support/visit.ts'
 import { world } from '../support/world.ts'
 import { scene } from './stage.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const [web, ...others] = world.clients
 const registered = [

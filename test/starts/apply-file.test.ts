@@ -5,8 +5,6 @@ import { secret } from '../support/world.ts'
 import { expectRefusal, nobody, notRoot, place, useInstalled } from './support.ts'
 
 const installed = useInstalled()
-const limit = { timeout: 120_000 }
-
 const client = (more: object) => ({
   client_id: 'app',
   client_secret: secret,
@@ -50,7 +48,7 @@ const bad: readonly (readonly [what: string, name: string, text: string, words: 
   ],
 ]
 
-describe('an apply file that cannot be applied', limit, () => {
+describe('an apply file that cannot be applied', () => {
   test.each(bad)('%s: no data directory is made for it', async (_, name, text, words) => {
     const where = place()
     await expectRefusal(where, ['--port', '0', '--apply', where.write(name, text)], [words])

@@ -1,9 +1,7 @@
 import { describe, test } from 'vitest'
 import { expectRefusal, place } from './support.ts'
 
-const limit = { timeout: 120_000 }
-
-describe('a bad configuration is refused with its place, what was expected and what came', limit, () => {
+describe('a bad configuration is refused with its place, what was expected and what came', () => {
   test('a flag that there is not, with the one that was meant', async () => {
     await expectRefusal(place(), ['--prot', '4000'], [/unknown option '--prot'/, /Did you mean --port\?/])
   })

@@ -15,8 +15,6 @@ import { start } from '../support/program.ts'
 import { expectRefusal, nobody, notRoot, place, useInstalled } from './support.ts'
 
 const installed = useInstalled()
-const limit = { timeout: 120_000 }
-
 /** What every sentence about the database says first. */
 const cannot = /^The database \/\S+\/\.grantwise\/grantwise\.db cannot be used: /
 
@@ -27,7 +25,7 @@ function damaged(damage: (file: string) => void) {
   return { where, file }
 }
 
-describe('a database that cannot be used is named with the cause and the mend, and left as it is', limit, () => {
+describe('a database that cannot be used is named with the cause and the mend, and left as it is', () => {
   test.each([
     [
       'is text',
@@ -75,7 +73,7 @@ describe('a database that cannot be used is named with the cause and the mend, a
   })
 })
 
-describe('what a crash left', limit, () => {
+describe('what a crash left', () => {
   /** The files of a server that was killed: with a log that holds all there is. */
   async function crashed() {
     const where = place(installed)

@@ -5,9 +5,7 @@ import { start } from '../support/program.ts'
 import { everything, expectRefusal, nobody, notRoot, place, useInstalled } from './support.ts'
 
 const installed = useInstalled()
-const limit = { timeout: 120_000 }
-
-describe('a data directory that cannot be one', limit, () => {
+describe('a data directory that cannot be one', () => {
   test('is a file', async () => {
     const where = place()
     const named = where.write('data', 'a file')
@@ -44,7 +42,7 @@ describe('a data directory that cannot be one', limit, () => {
   })
 })
 
-describe('two servers on one data directory', limit, () => {
+describe('two servers on one data directory', () => {
   test.each([
     ['on the same port', () => installed.args],
     ['on another port', () => ['--port', '0']],
@@ -62,7 +60,7 @@ describe('two servers on one data directory', limit, () => {
   })
 })
 
-test('a start that is fine makes what only its owner can read', limit, async () => {
+test('a start that is fine makes what only its owner can read', async () => {
   const where = place()
   const running = await start(['--port', '0', '--data-dir', 'deep/down/data'], { cwd: where.cwd })
   expect(await running.stop()).toBe(0)

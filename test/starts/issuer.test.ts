@@ -3,9 +3,7 @@ import { start } from '../support/program.ts'
 import { expectRefusal, place, useInstalled } from './support.ts'
 
 const installed = useInstalled()
-const limit = { timeout: 120_000 }
-
-describe('an installed server keeps its issuer', limit, () => {
+describe('an installed server keeps its issuer', () => {
   test.each([
     ['another host', () => 'https://id.example.com'],
     ['a slash at the end', () => `${installed.issuer}/`],
@@ -26,7 +24,7 @@ describe('an installed server keeps its issuer', limit, () => {
   })
 })
 
-describe('an issuer that would be unsafe', limit, () => {
+describe('an issuer that would be unsafe', () => {
   test('http beyond the loopback', async () => {
     const args = ['--issuer', 'http://id.example.com']
     await expectRefusal(place(), args, [/^--issuer: expected https: .*--tls-cert.*or in a proxy/])

@@ -4,8 +4,6 @@ import { describe, onTestFinished, test } from 'vitest'
 import { expectRefusal, nobody, notRoot, place, useInstalled } from './support.ts'
 
 const installed = useInstalled()
-const limit = { timeout: 120_000 }
-
 /** A port that another program has. */
 async function takenPort(port = 0): Promise<string> {
   const server = createServer()
@@ -14,7 +12,7 @@ async function takenPort(port = 0): Promise<string> {
   return String((server.address() as AddressInfo).port)
 }
 
-describe('where it cannot listen', limit, () => {
+describe('where it cannot listen', () => {
   test('a taken port makes no data directory', async () => {
     const port = await takenPort()
     const words = new RegExp(

@@ -5,7 +5,6 @@ import { start } from '../support/program.ts'
 import { expectRefusal, nobody, notRoot, place, useInstalled } from './support.ts'
 
 const installed = useInstalled()
-const limit = { timeout: 120_000 }
 const other = 'another-secret-of-43-characters-which-is-long'
 
 function withSecret(change: (file: string) => void) {
@@ -15,7 +14,7 @@ function withSecret(change: (file: string) => void) {
   return { where, file }
 }
 
-describe('a secret that does not open the database makes no other', limit, () => {
+describe('a secret that does not open the database makes no other', () => {
   const wrong = [/do not open with this server secret/, /Start with the GRANTWISE_SECRET, or the file DATA_DIR\/secret/]
 
   test('the file is of another server', async () => {
@@ -77,7 +76,7 @@ describe('a secret that does not open the database makes no other', limit, () =>
   })
 })
 
-test('a secret that others can read is warned of, and serves', limit, async () => {
+test('a secret that others can read is warned of, and serves', async () => {
   const { where, file } = withSecret(it => chmodSync(it, 0o644))
   const running = await start(installed.args, { cwd: where.cwd })
   expect(await running.stop()).toBe(0)

@@ -6,7 +6,6 @@ import { writeCertificate } from '../support/certificate.ts'
 import { start } from '../support/program.ts'
 import { expectRefusal, nobody, notRoot, place } from './support.ts'
 
-const limit = { timeout: 120_000 }
 const args = ['--port', '0', '--tls-cert', 'cert.pem', '--tls-key', 'key.pem']
 
 /** A place with a certificate and its key. */
@@ -16,7 +15,7 @@ function certified(days?: readonly [from: number, to: number]) {
   return where
 }
 
-describe('a certificate that cannot serve makes no data directory', limit, () => {
+describe('a certificate that cannot serve makes no data directory', () => {
   test('it is not there', async () => {
     await expectRefusal(place(), args, [
       /^--tls-cert: expected a file that this process can read; got "cert\.pem"/,
@@ -67,7 +66,7 @@ describe('a certificate that cannot serve makes no data directory', limit, () =>
   })
 })
 
-test('with one, it says that it listens by https', limit, async () => {
+test('with one, it says that it listens by https', async () => {
   const { cwd } = certified()
   const running = await start([...args, '--issuer', 'https://id.example.com'], { cwd })
   expect(await running.stop()).toBe(0)
@@ -77,7 +76,7 @@ test('with one, it says that it listens by https', limit, async () => {
 test.each([
   ['has expired', [-9, -2], /warning: the certificate in .* has expired on \d{4}-\d\d-\d\d; renew it, and start again/],
   ['is not valid yet', [2, 9], /warning: the certificate in .* is valid only from \d{4}-\d\d-\d\d on/],
-] as const)('one that %s is warned of', limit, async (_, days, words) => {
+] as const)('one that %s is warned of', async (_, days, words) => {
   const { cwd } = certified(days)
   const running = await start(args, { cwd })
   expect(await running.stop()).toBe(0)

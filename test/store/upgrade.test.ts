@@ -17,8 +17,6 @@ import { basic, codeFields } from '../support/token.ts'
 import { api } from '../support/world.ts'
 
 const held = readHeld()
-const limit = { timeout: 120_000 }
-
 /** The directory that a server of the first schema left. */
 function oldDirectory() {
   const cwd = mkdtempSync(join(tmpdir(), 'grantwise-upgrade-'))
@@ -50,30 +48,26 @@ async function isActive(server: TestServer, token: string, client_id = 'web') {
   return (await post(server, '/introspect', { token }, client_id)).body['active']
 }
 
-test(
-  'what clients of the first schema hold is honoured: refresh tokens, access tokens, keys, secrets',
-  limit,
-  async () => {
-    const server = await upgraded()
-    const jwks = await (await fetch(`${server.url}/.well-known/jwks.json`, { redirect: 'manual' })).json()
-    const keys = createLocalJWKSet(jwks as Parameters<typeof createLocalJWKSet>[0])
-    const currentDate = new Date((held.now + 60) * 1000)
-    for (const token of [held.family.access_token, held.unused.access_token, held.job.live]) {
-      await jwtVerify(token, keys, { issuer, audience: api, currentDate })
-    }
-    expect(await isActive(server, held.family.access_token)).toBe(true)
-    expect(await isActive(server, held.job.live, 'job')).toBe(true)
-    expect(await isActive(server, held.job.opaque, 'opaque-job')).toBe(true)
-    for (const token of [held.family.refresh_token, held.unused.refresh_token]) {
-      const { status, body } = await refresh(server, token)
-      expect({ status, body }).toMatchObject({ status: 200 })
-      expect((await refresh(server, String(body['refresh_token']))).status).toBe(200)
-    }
-    expect((await post(server, '/token', { grant_type: 'client_credentials' }, 'job')).status).toBe(200)
-  },
-)
+test('what clients of the first schema hold is honoured: refresh tokens, access tokens, keys, secrets', async () => {
+  const server = await upgraded()
+  const jwks = await (await fetch(`${server.url}/.well-known/jwks.json`, { redirect: 'manual' })).json()
+  const keys = createLocalJWKSet(jwks as Parameters<typeof createLocalJWKSet>[0])
+  const currentDate = new Date((held.now + 60) * 1000)
+  for (const token of [held.family.access_token, held.unused.access_token, held.job.live]) {
+    await jwtVerify(token, keys, { issuer, audience: api, currentDate })
+  }
+  expect(await isActive(server, held.family.access_token)).toBe(true)
+  expect(await isActive(server, held.job.live, 'job')).toBe(true)
+  expect(await isActive(server, held.job.opaque, 'opaque-job')).toBe(true)
+  for (const token of [held.family.refresh_token, held.unused.refresh_token]) {
+    const { status, body } = await refresh(server, token)
+    expect({ status, body }).toMatchObject({ status: 200 })
+    expect((await refresh(server, String(body['refresh_token']))).status).toBe(200)
+  }
+  expect((await post(server, '/token', { grant_type: 'client_credentials' }, 'job')).status).toBe(200)
+})
 
-test('what was spent or revoked stays so', limit, async () => {
+test('what was spent or revoked stays so', async () => {
   const server = await upgraded()
   expect((await refresh(server, held.revoked.refresh_token)).status).toBe(400)
   expect(await isActive(server, held.revoked.access_token)).toBe(false)
@@ -85,7 +79,7 @@ test('what was spent or revoked stays so', limit, async () => {
   expect((await refresh(server, held.unused.refresh_token)).status).toBe(400)
 })
 
-test('people stay signed in, can sign in, are who they were, and are not asked again', limit, async () => {
+test('people stay signed in, can sign in, are who they were, and are not asked again', async () => {
   const server = await upgraded()
   const browser = openBrowser(through(server.url))
   for (const [name, value] of Object.entries(held.cookies)) browser.cookies.set(name, value)
@@ -105,7 +99,7 @@ test('people stay signed in, can sign in, are who they were, and are not asked a
   expect(server.setUpLink).toBeUndefined()
 })
 
-test('without an admin before, there is none after, and a link makes the first', limit, async () => {
+test('without an admin before, there is none after, and a link makes the first', async () => {
   const { data_dir } = oldDirectory()
   const database = new DatabaseSync(join(data_dir, 'grantwise.db'))
   database.exec("DELETE FROM users WHERE login = 'alice'")
@@ -113,7 +107,7 @@ test('without an admin before, there is none after, and a link makes the first',
   expect((await upgraded(data_dir)).setUpLink).toMatch(/\/set-up#/)
 })
 
-test('clients are listed and found by name in any script, before one is written again and after', limit, async () => {
+test('clients are listed and found by name in any script, before one is written again and after', async () => {
   const { data_dir } = oldDirectory()
   const database = new DatabaseSync(join(data_dir, 'grantwise.db'))
   const named = database.prepare("UPDATE clients SET body = json_set(body, '$.client_name', ?) WHERE client_id = ?")
@@ -132,7 +126,7 @@ test('clients are listed and found by name in any script, before one is written 
   expect([await found('ÄRGER'), await found('')]).toEqual(migrated)
 })
 
-test('the second start changes nothing', limit, async () => {
+test('the second start changes nothing', async () => {
   const { cwd, data_dir } = oldDirectory()
   const startOnce = async () => {
     const running = await start(['--issuer', issuer, '--port', '0', '--log-level', 'silent'], { cwd })
@@ -145,7 +139,7 @@ test('the second start changes nothing', limit, async () => {
   expect(versions).toEqual(migrations.map(({ version }) => version))
 })
 
-test('a start that is refused does not bring it up to date', limit, async () => {
+test('a start that is refused does not bring it up to date', async () => {
   const where = oldDirectory()
   await expectRefusal(where, ['--issuer', 'http://127.0.0.1:4001', '--port', '0'], [/belongs to the issuer/])
   writeFileSync(join(where.data_dir, 'secret'), `${'x'.repeat(43)}\n`)
