@@ -16,6 +16,7 @@ import { usual } from '../advisor/samples.ts'
 import { authorize, authorizeUrl, openBrowser, type Page, verifier } from '../support/browser.ts'
 import { type Codes, decide, poll, typeCode } from '../support/device.ts'
 import { fieldsOf } from '../support/form.ts'
+import { freePort } from '../support/free-port.ts'
 import type { TestServer } from '../support/server.ts'
 import { basic, clientCredentials, post } from '../support/token.ts'
 import { api, opaqueApi, password } from '../support/world.ts'
@@ -661,7 +662,7 @@ test('what is typed and what is registered is text on every page', async () => {
 })
 
 test('below the path of an issuer every link and form stays there', async () => {
-  const port = 4000 + Math.floor(Math.random() * 20_000)
+  const port = await freePort()
   const issuer = `http://127.0.0.1:${port}/auth`
   const below = await startAdministered({ config: { issuer, port } })
   try {

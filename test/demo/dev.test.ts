@@ -11,10 +11,11 @@ import { grants } from '../../src/core/grants/index.ts'
 import { demoDocument, demoNames } from '../../src/demo/registration.ts'
 import { nodeHash } from '../../src/keys/hash.ts'
 import { authorizeUrl, openBrowser, signIn } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 import { readRows } from '../support/rows.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { basic, clientCredentials, get, post } from '../support/token.ts'
-import { appToken, call, freePort, jobSecret, userTokens } from './support.ts'
+import { appToken, call, jobSecret, userTokens } from './support.ts'
 
 /** A directory that outlives its servers. */
 function directory(): string {

@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net'
 import { openKeyRing } from '../../src/keys/key-ring.ts'
 import { authorizeUrl, openBrowser, signIn, verifier } from '../support/browser.ts'
 import type { TestServer } from '../support/server.ts'
@@ -55,13 +54,4 @@ export async function forged(server: TestServer, changes: object, typ: 'at+jwt' 
     ...changes,
   }
   return keys.sign('ES256', typ, Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined)))
-}
-
-/** A port that nobody has, for an issuer that must be known before its server starts. */
-export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise(resolve => probe.close(resolve))
-  return port
 }

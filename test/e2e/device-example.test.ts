@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { enter } from '../accounts/support.ts'
 import { decide, typeCode } from '../support/device.ts'
-import { freePort, startExample } from '../support/example.ts'
+import { startExample } from '../support/example.ts'
+import { freePort } from '../support/free-port.ts'
 import { startServer } from '../support/server.ts'
 
 test('examples/device.ts: a television shows its code and plays once it is let in', async () => {

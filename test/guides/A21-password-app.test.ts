@@ -1,15 +1,14 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { freePort, startExample } from '../support/example.ts'
+import { startExample } from '../support/example.ts'
+import { freePort } from '../support/free-port.ts'
 import { passwordClient, withRetired } from '../support/retired-clients.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createVisits } from '../support/visit.ts'
 import { password, secret, world } from '../support/world.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
 let server: TestServer
 let proxied: TestServer

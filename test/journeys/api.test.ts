@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { authorizeUrl, type Browser, openBrowser, signIn } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 import { send } from '../support/raw.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { clientCredentials, obtainTokens } from '../support/token.ts'
@@ -166,12 +167,3 @@ test('with --dev behind a public name, nobody is at this machine', async () => {
   const answer = await send(`${server.url}/api/journeys`, { headers: { host: 'id.example.com' } })
   expect(answer.status).toBe(401)
 })
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const probe = createServer()
-  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise(resolve => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

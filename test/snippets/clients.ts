@@ -1,4 +1,4 @@
-import { freePort } from '../support/example.ts'
+import { freePort } from '../support/free-port.ts'
 import { api, opaqueApi, secret } from '../support/world.ts'
 
 const device = 'urn:ietf:params:oauth:grant-type:device_code'

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { listenTo, type Printed } from './listen-to.ts'
@@ -26,14 +25,4 @@ export function startExample(name: string, env: Readonly<Record<string, string>>
     ...listenTo(child),
     ended: async () => (await closed)[0] as number | null,
   }
-}
-
-/** A port that nobody has at this moment, for a program whose address must be registered before it starts. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { administered, clientCount, startAdministered } from '../clients/support.ts'
 import { type Run, run } from '../snippets/support.ts'
 import { launchChromium } from '../support/chromium.ts'
-import { freePort } from '../support/example.ts'
+import { freePort } from '../support/free-port.ts'
 import type { TestServer } from '../support/server.ts'
 import { createVisits, fillSignIn, signInAt, type Visits } from '../support/visit.ts'
 
