@@ -61,6 +61,8 @@ describe('in Chromium', () => {
       await page.getByRole('link', { name }).click()
       await (await opened).waitForLoadState()
       await (await opened).close()
+      // A page that loses the front stops painting, and a click waits for its frames.
+      await page.bringToFront()
     }
     await page.getByRole('button', { name: 'Allow', exact: true }).click()
     await page.waitForURL(`${app.stranger}/callback**`)

@@ -34,6 +34,8 @@ describe('what can go wrong', () => {
           form.target = '_blank'
         })
       for (let tab = 0; tab < 2; tab++) {
+        // A page that loses the front stops painting, and a click waits for its frames.
+        await page.bringToFront()
         const opened = context.waitForEvent('page')
         await press(page, 'Allow')
         await (await opened).waitForURL(`${stage.app.origin}/**`)

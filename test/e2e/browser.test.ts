@@ -121,7 +121,10 @@ describe('signing in', () => {
       const other = await context.newPage()
       await page.goto(stage.login())
       await other.goto(stage.login('?prompt=consent'))
+      // A page that loses the front stops painting, and a click waits for its frames.
+      await page.bringToFront()
       await signInAt(page, stage.front)
+      await other.bringToFront()
       await signInAt(other, stage.front)
       expect(stage.app.answers.slice(-2).map(({ claims }) => claims?.['name'])).toEqual(['Alice', 'Alice'])
     })
