@@ -18,7 +18,7 @@ export function flowsPage(rows: readonly FlowRow[], site: Site): string {
       <article class="flows">
         <p class="kicker">Flows of this server</p>
         <h1 class="question">What each flow can do</h1>
-        <p class="lead">What an app gets by each flow of this server, and what it needs for it. Every cell has a test that runs the flow and looks; S20 and its like are the names of those tests.</p>
+        <p class="lead">What an app gets by each flow of this server, and what it needs for it. Behind every cell is a test that runs the flow and looks.</p>
         <p class="next"><a class="button" href=${pathOf(site, '/')}>Which one fits my app?</a></p>
         ${table('guide', 'The four flows of Spotify’s guide', guide)}
         ${others.length > 0 && table('others', 'Every other flow', others)}
@@ -34,7 +34,7 @@ export function flowsPage(rows: readonly FlowRow[], site: Site): string {
           <h2 id="details">What each of them sends</h2>
           <dl class="rows">${rows.map(details)}</dl>
         </section>
-        <p class="next">For programs: <code>GET ${pathOf(site, '/api/flows')}</code>. The tests are in <code>test/guides/S20-S31-flow-table.test.ts</code>.</p>
+        <p class="next">For programs: <code>GET ${pathOf(site, '/api/flows')}</code>, which names the test of each cell.</p>
       </article>`,
   })
 }
@@ -64,15 +64,14 @@ function tag({ retired }: FlowRow): Markup | false {
   return retired !== null && html` <span class="tag">withdrawn</span>`
 }
 
-/** The guide's cells have numbers; the tests of other flows are named below. */
 function cell(row: FlowRow, id: (typeof columns)[number]['id']): Markup {
   const says = row[id] ? 'Yes' : 'No'
-  return html`<td class=${says.toLowerCase()}>${says}${row.in_guide && html`<span class="says">${row.tests[id]}</span>`}</td>`
+  return html`<td class=${says.toLowerCase()}>${says}</td>`
 }
 
 /** What goes over the wire, each value by its parameter; then where it is written down, and how it stands here. */
 function details(row: FlowRow): Markup {
-  const { response_types, grant_types, pkce, spec, tests } = row
+  const { response_types, grant_types, pkce, spec } = row
   const parameters = [
     ...response_types.map(it => `response_type=${it}`),
     ...(pkce ? ['code_challenge'] : []),
@@ -84,7 +83,6 @@ function details(row: FlowRow): Markup {
       <dd>
         <p>${list(parameters.map(it => html`<code>${it}</code>`))} (${list(spec.map(ruleMarkup))})</p>
         ${status(row)}
-        <p class="rule">Tests: ${list(Object.values(tests).map(it => html`<code>${it}</code>`))}</p>
       </dd>
     </div>`
 }
