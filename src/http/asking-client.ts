@@ -1,12 +1,13 @@
 import type { Context } from './context.ts'
+import { pairsToShow } from './decode/form.ts'
 import { type Exchange, queryOf } from './exchange.ts'
 import { type Parked, parkedField } from './parked.ts'
 
 /** The client that a page was asked for by, however broken the request is; nothing is proven by it. */
 export function askingClient(exchange: Exchange, context: Context): string | undefined {
   const { body } = exchange.request
-  const form = new URLSearchParams(typeof body === 'string' ? body : '')
-  const named = form.get('client_id') ?? new URLSearchParams(queryOf(exchange)).get('client_id')
+  const form = pairsToShow(typeof body === 'string' ? body : '')
+  const named = form.get('client_id') ?? pairsToShow(queryOf(exchange)).get('client_id')
   return named ?? parkedClient(form.get(parkedField), exchange, context)
 }
 

@@ -1,6 +1,7 @@
 import type { RequestFacts } from '../journeys/trace.ts'
 import type { Context } from './context.ts'
 import { clientIdOf, decodeAuthorization } from './decode/authorization.ts'
+import { pairsToShow } from './decode/form.ts'
 import type { Exchange } from './exchange.ts'
 import type { Route } from './route.ts'
 
@@ -22,7 +23,7 @@ function factsOf({ request, reply }: Exchange, path: string): RequestFacts {
   return {
     method: request.method,
     path,
-    parameters: [...new URLSearchParams(query), ...new URLSearchParams(body)],
+    parameters: [...pairsToShow(query), ...pairsToShow(body)],
     authorization:
       header?.scheme === 'basic'
         ? { client_id: clientIdOf(header.user) }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from './context.ts'
 import { clientIdOf, decodeAuthorization } from './decode/authorization.ts'
+import { pairsToShow } from './decode/form.ts'
 import { requestFields } from './request-fields.ts'
 
 /** A line for each answer, at the level `debug`: what a program or a person did, without a word of what they sent. */
@@ -29,7 +30,7 @@ async function clientOf(
   const named =
     header?.scheme === 'basic'
       ? clientIdOf(header.user)
-      : (new URLSearchParams(sent).get('client_id') ?? new URLSearchParams(raw.url?.split('?')[1]).get('client_id'))
+      : (pairsToShow(sent).get('client_id') ?? pairsToShow(raw.url?.split('?')[1] ?? '').get('client_id'))
   const client = named === null ? undefined : await server.store.client(named).catch(() => undefined)
   return client ? { client_id: client.client_id } : {}
 }
