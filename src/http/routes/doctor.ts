@@ -15,6 +15,11 @@ import { refuseForeignOrigin } from '../same-origin.ts'
 /** Apps and findings that a page says at most: one that takes four bytes to give is paid back in a thousand. */
 const most = 500
 
+const tooMuch: DoctorOutcome = {
+  kind: 'refused',
+  why: `There is more to say about it than fits on a page (${most} apps and findings): give it in parts, or to "grantwise doctor" in a terminal.`,
+}
+
 /** What is wrong with a request, a client, a token or another server. Nothing of what is given is kept, or shown again. */
 export const doctorRoute: Route = {
   path: '/doctor',
@@ -41,6 +46,8 @@ async function outcomeOf(given: string, exchange: Exchange, context: Context): P
   const subject = read(given)
   if (typeof subject === 'string') return { kind: 'refused', why: subject }
   const now = context.server.clock.now()
+  // Each of them has a line at least.
+  if (subject.kind === 'clients' && subject.described.length > most) return tooMuch
   const { diagnose } = await import('../../doctor/diagnose.ts')
   if (subject.kind !== 'issuer') return examined(diagnose(subject, { now }))
   // Strangers must not have this server ask for addresses of their choice.
@@ -58,9 +65,7 @@ async function outcomeOf(given: string, exchange: Exchange, context: Context): P
 
 function examined(diagnoses: readonly Diagnosis[]): DoctorOutcome {
   const lines = diagnoses.reduce((sum, { findings }) => sum + 1 + findings.length, 0)
-  if (lines <= most) return { kind: 'examined', diagnoses }
-  const why = `There is more to say about it than fits on a page (${most} apps and findings): give it in parts, or to "grantwise doctor" in a terminal.`
-  return { kind: 'refused', why }
+  return lines <= most ? { kind: 'examined', diagnoses } : tooMuch
 }
 
 /** An administrator, or with --dev whoever sits at this machine. */
