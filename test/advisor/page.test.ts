@@ -15,6 +15,7 @@ import { offered } from '../../src/cli/offered.ts'
 import { advisorStylesheet, assets, stylesheet } from '../../src/http/assets/index.ts'
 import { advisorPage } from '../../src/http/pages/advisor.ts'
 import { type AdvisorState, addressOf, backTo, untouched } from '../../src/http/pages/advisor-state.ts'
+import type { Site } from '../../src/http/pages/site.ts'
 import { readAdvisorState } from '../../src/http/read-advisor-state.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -22,7 +23,8 @@ import { axeRun } from '../support/visit.ts'
 import { goldenCases } from './golden-cases.ts'
 import { adviceFor, inputs, usual } from './samples.ts'
 
-const site = { issuer: 'http://127.0.0.1:4000' }
+const visitor = { signedIn: false, looksAfterApps: false }
+const site: Site = { issuer: 'http://127.0.0.1:4000', standing: { at: 'advisor', visitor } }
 
 function pageOf(state: Partial<AdvisorState>): string {
   const whole = { ...untouched, ...state }

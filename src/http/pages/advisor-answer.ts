@@ -12,7 +12,6 @@ import { advisorNotChosen } from './advisor-not-chosen.ts'
 import { advisorPolicies } from './advisor-policies.ts'
 import { advisorRegister, registerLink } from './advisor-register.ts'
 import { advisorSequence } from './advisor-sequence.ts'
-import { advisorSources } from './advisor-sources.ts'
 import type { AdvisorState } from './advisor-state.ts'
 import { advisorTable } from './advisor-table.ts'
 import { advisorTrail } from './advisor-trail.ts'
@@ -21,7 +20,7 @@ import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
 import { unbroken } from './unbroken.ts'
 
-/** What fits, in one sentence and one button; then why, what others say, what speaks against the rest, and the sources. */
+/** What fits, in one sentence and one button; then what else there is to know, each part once, with a list of the parts at the top. */
 export function advisorAnswer(
   advice: Advice,
   state: AdvisorState,
@@ -31,6 +30,21 @@ export function advisorAnswer(
   const result = advice[state.policy]
   const flow = flowOf(result.flow)
   const missing = missingFrom(flow, offered)
+  const parts: readonly Part[] = [
+    ['chart', 'Chart', advisorChart('How the answers lead here', state, site)],
+    ['sequence', 'Step by step', advisorSequence(flow)],
+    ['how', 'How it works', how(flow)],
+    ['policies', 'Policies and sources', advisorPolicies(advice, state, offered, site)],
+    ['follow-ups', 'Details', advisorFollowUps(result, state, site)],
+    [
+      'register',
+      'Registration',
+      flow.id !== 'none' && state.client === undefined && advisorRegister(result, state, offered, site),
+    ],
+    ['code', 'Code', missing.length === 0 && advisorCode(result, site)],
+    ['not-chosen', 'Other flows', advisorNotChosen(result)],
+    ['keep', 'Keep it', advisorKeep(advice, state, site)],
+  ]
   return {
     title: flow.name,
     content: html`
@@ -39,27 +53,30 @@ export function advisorAnswer(
           <header>
             <p class="kicker">${policyOf(result.policy).name} <span class="date">as of ${result.policy_date}</span></p>
             <h1 class="question">${unbroken(flow.headline)}</h1>
-            <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <code>${result.flow}</code> <span class="rule">rule ${result.rule_id}</span></p>
+            <p class="flow"><strong>${flow.name}</strong> ${flow.retired !== undefined && html`<span class="tag">withdrawn</span>`} <span class="rule">rule ${result.rule_id}</span></p>
             <p class="lead">${result.why} ${givesOf(result)}</p>
             ${state.client === undefined ? nextStep(result, state, offered, site) : advisorChange(flow, missing, state, site)}
             ${advisorWaysOut(result, state, site)}
             ${warnings(result)}
+            ${contents(parts)}
           </header>
           ${advisorTrail(state, site)}
           ${advisorTable(advice, state)}
         </div>
-        ${advisorChart('How the answers lead here', state, site)}
-        ${advisorSequence(flow)}
-        ${how(flow)}
-        ${advisorPolicies(advice, state, offered, site)}
-        ${advisorFollowUps(result, state, site)}
-        ${flow.id !== 'none' && state.client === undefined && advisorRegister(result, state, offered, site)}
-        ${missing.length === 0 && advisorCode(result, site)}
-        ${advisorNotChosen(result)}
-        ${advisorSources(result)}
-        ${advisorKeep(advice, state, site)}
+        ${parts.map(([, , markup]) => markup)}
       </article>`,
   }
+}
+
+/** The id of its heading, its name among the others, and itself where there is something to say. */
+type Part = readonly [id: string, name: string, markup: Markup | false | undefined]
+
+function contents(parts: readonly Part[]): Markup {
+  const there = parts.filter(([, , markup]) => markup)
+  return html`
+    <nav class="contents" aria-label="On this page">
+      ${there.map(([id, name]) => html`<a href=${`#${id}`}>${name}</a>`)}
+    </nav>`
 }
 
 function nextStep(result: Result, state: AdvisorState, offered: Offered, site: Site): Markup {

@@ -8,7 +8,7 @@ import { type AdvisorState, addressOf } from './advisor-state.ts'
 import { html, type Markup } from './html.ts'
 import type { Site } from './site.ts'
 
-/** What every policy says to these answers, side by side: the one shown whole, and where and why the others part from it. */
+/** What every policy says to these answers, side by side: the one that the page shows, and where and why the others part from it. */
 export function advisorPolicies(advice: Advice, state: AdvisorState, offered: Offered, site: Site): Markup {
   const shown = advice[state.policy]
   return html`
@@ -27,8 +27,8 @@ export function advisorPolicies(advice: Advice, state: AdvisorState, offered: Of
               <p class="flow"><strong>${flowOf(flow).name}</strong>${retired !== undefined && html` <span class="tag">withdrawn</span>`}</p>
               ${standing(result, shown)}
               <p class="decided"><span class="rule">rule ${rule_id}</span> ${decidedBy(result)}</p>
-              <p>${whyOf(result, shown)}</p>
-              <p class="caution">${warnings[0]}</p>
+              <p>${isShown ? 'Why is said above.' : whyOf(result, shown)}</p>
+              <p class="caution">${!isShown && warnings[0]}</p>
               <div class="small">
                 ${sourceList(result)}
                 ${missing.length > 0 && html`<p>${retired === undefined ? 'This server cannot run it yet.' : 'It is off on this server.'}</p>`}

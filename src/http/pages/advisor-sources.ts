@@ -2,14 +2,6 @@ import type { Result } from '../../advisor/advise.ts'
 import { html, type Markup } from './html.ts'
 
 /** What a policy's answer rests on, by section. */
-export function advisorSources(result: Result): Markup {
-  return html`
-    <section aria-labelledby="sources">
-      <h2 id="sources">Sources</h2>
-      ${sourceList(result)}
-    </section>`
-}
-
 export function sourceList({ sources }: Result): Markup {
   return html`
     <ul class="sources">
