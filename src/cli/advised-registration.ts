@@ -39,7 +39,7 @@ export async function advisedRegistration({ fromAdvice, policy }: AdviceOptions)
   const missing = missingFrom(flowOf(result.flow), offered)
   if (missing.length === 0) return registration
   const lacks = `which this version of Grantwise cannot run yet: it lacks ${missing.join(', ')}`
-  throw new StartRefused(`${policy} says ${result.flow} (${result.rule_id}), ${lacks}.`)
+  throw new StartRefused(`${policy} says ${flowOf(result.flow).name} (${result.rule_id}), ${lacks}.`)
 }
 
 const flags: Readonly<Record<string, string>> = {

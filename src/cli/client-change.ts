@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { PlannedChange } from '../admin/change-advised.ts'
 import type { ChangeTyped } from '../admin/changed-client.ts'
+import { flowOf } from '../advisor/flows.ts'
 import { needsPlatform, type Registration } from '../advisor/registration.ts'
 import { type Config, StartRefused } from '../config.ts'
 import type { Data } from '../open-data.ts'
@@ -94,7 +95,9 @@ function typedOf(options: Options, { grantwise: { advice } }: Registration): Cha
   const { redirectUri: redirect_uris, audience: audiences } = options
   const federated = readPlatform(options)
   if (federated && !needsPlatform(advice))
-    throw new StartRefused(`--federated-issuer: expected none, since ${advice.flow} is proven by no platform`)
+    throw new StartRefused(
+      `--federated-issuer: expected none, since ${flowOf(advice.flow).name} is proven by no platform`,
+    )
   return { redirect_uris, audiences, federated, network: readNetwork(options) }
 }
 

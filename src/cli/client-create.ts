@@ -156,7 +156,7 @@ function print({ client_id, client_secret }: Created, name: string, { grantwise,
   ]
   console.log(
     [
-      `Registered ${name} for ${flow} (${policy}, ${rule_id}).`,
+      `Registered ${name} for ${flowOf(flow).name} (${policy}, ${rule_id}).`,
       '',
       ...rows.map(([n, v]) => `  ${n.padEnd(27)} ${v}`),
     ].join('\n'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Option } from 'commander'
 import type { Typed } from '../admin/advised-client.ts'
+import { flowOf } from '../advisor/flows.ts'
 import { needsPlatform, type Registration, signingRegistration } from '../advisor/registration.ts'
 import { StartRefused } from '../config.ts'
 import { flag } from './flags.ts'
@@ -41,7 +42,7 @@ export function readCredential(
   if (keys === undefined) return { registration, typed: { federated } }
   const signing = signingRegistration(registration)
   if (signing === undefined) {
-    const { flow } = registration.grantwise.advice
+    const flow = flowOf(registration.grantwise.advice.flow).name
     throw new StartRefused(
       `${options.jwks === undefined ? '--jwks-uri' : '--jwks'}: expected none, since ${flow} signs with no key of its own`,
     )
@@ -51,7 +52,7 @@ export function readCredential(
 
 /** @throws StartRefused unless the platform is named exactly where one is needed. */
 function checkPlatform({ grantwise }: Registration, options: CredentialOptions): void {
-  const { flow } = grantwise.advice
+  const flow = flowOf(grantwise.advice.flow).name
   for (const [name, value] of [
     ['--federated-issuer', options.federatedIssuer],
     ['--federated-subject', options.federatedSubject],

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { type Drift, driftOf } from '../advisor/drift.ts'
-import { flowOf } from '../advisor/flows.ts'
+import { findFlow, flowOf } from '../advisor/flows.ts'
 import type { StoredAdvice } from '../advisor/stored-advice.ts'
 import type { Client } from '../core/client.ts'
 import { configFrom, dataFlags, flag } from './flags.ts'
@@ -45,7 +45,10 @@ function listedOf(client: Client): Listed {
 }
 
 function linesOf({ client_id, client_name, grant_types, advice, drift }: Listed): readonly string[] {
-  const how = advice === null ? grant_types.join(' ') : `${advice.flow} (${advice.policy}, ${advice.rule_id})`
+  const how =
+    advice === null
+      ? grant_types.join(' ')
+      : `${findFlow(advice.flow)?.name ?? advice.flow} (${advice.policy}, ${advice.rule_id})`
   const head = [client_id, client_name, how].filter(it => it !== undefined).map(plain)
   return [head.join('  '), ...(drift === null ? [] : driftLines(drift, advice))]
 }
@@ -59,6 +62,6 @@ function driftLines(drift: Drift, advice: StoredAdvice | null): readonly string[
     return wrap(`${since}; those of ${drift.now.rules_version} register ${settings.join('; ')}.`, '    ', '    ')
   }
   const { flow, rule_id, rules_version, why } = drift.now
-  const today = `by those of ${rules_version} it is ${flowOf(flow).name} (${flow}, ${rule_id})`
+  const today = `by those of ${rules_version} it is ${flowOf(flow).name} (${rule_id})`
   return wrap(`${since}; ${today}. ${why}`, '    ', '    ')
 }

@@ -94,7 +94,7 @@ test('one process pipes the advice into the other', async () => {
   const name = ['--name', 'Piped', '--client-id', 'piped', '--audience', api, '--data-dir', server.data_dir]
   const line = `${command('advise', ...answers)} | ${command('client', 'create', '--from-advice', '-', ...name)}`
   const { stdout } = await promisify(exec)(line)
-  expect(stdout).toMatch(/^Registered Piped for client_credentials/)
+  expect(stdout).toMatch(/^Registered Piped for Client credentials/)
   expect(await server.data.store.client('piped')).toMatchObject({ grant_types: ['client_credentials'] })
 })
 
@@ -102,7 +102,9 @@ test('the answers alone will do, with follow-ups', async () => {
   const request = { answers: usual, followups: { F1: 'no', F5: 'yes' } }
   const args = ['--redirect-uri', 'https://app.example.com/cb', '--client-id', 'photo-prints', '--audience', api]
   expect(await create(request, ...args)).toBe(0)
-  expect(out).toMatch(/^Registered Photo Prints for authorization_code\+pkce:confidential \(best-practice, bp5\)\.\n/)
+  expect(out).toMatch(
+    /^Registered Photo Prints for Authorization code with PKCE, on a server \(best-practice, bp5\)\.\n/,
+  )
   expect(out).toMatch(/ {2}client_id +photo-prints\n {2}client_secret +[\w-]{43}\n/)
   expect(out).toContain('shown this once')
   expect(await server.data.store.client('photo-prints')).toMatchObject({
@@ -116,7 +118,7 @@ test('the answers alone will do, with follow-ups', async () => {
 test('a television: from the answers to a token that its viewer allowed on a phone', async () => {
   const answers = { ...usual, runs_on: 'device', redirect: 'no' }
   expect(await create({ answers }, '--client-id', 'screen', '--audience', api)).toBe(0)
-  expect(out).toMatch(/^Registered Photo Prints for device_code \(best-practice, bp13\)\.\n/)
+  expect(out).toMatch(/^Registered Photo Prints for Device authorization \(best-practice, bp13\)\.\n/)
   expect(out).not.toContain('client_secret')
   const codes = await codesOf(server.issuer, { client_id: 'screen', scope: 'openid profile:read' })
   const { browser } = await enter(server)
@@ -137,7 +139,9 @@ const platform = ['--federated-issuer', 'https://ci.example.com', '--federated-s
 
 test('a job that its platform vouches for has no secret', async () => {
   expect(await create({ answers: ciJob }, ...platform, '--client-id', 'ci-job', '--audience', api)).toBe(0)
-  expect(out).toMatch(/^Registered Photo Prints for client_credentials:federated \(best-practice, bp1\)\.\n/)
+  expect(out).toMatch(
+    /^Registered Photo Prints for Client credentials by the platform’s identity \(best-practice, bp1\)\.\n/,
+  )
   expect(out).not.toContain('client_secret')
   expect(await server.data.store.client('ci-job')).toMatchObject({
     token_endpoint_auth_method: 'private_key_jwt',
@@ -170,7 +174,7 @@ test('keys that are none, that are secret, or that the advice has no use for', a
     [privateKey.export({ format: 'jwk' }), { answers: job }, [], /--jwks: expected the public half of a key/],
     [{ kty: 'EC' }, { answers: job }, [], /--jwks: expected a public key/],
     ['[', { answers: job }, [], /--jwks: expected a file of public keys .*got no JSON/],
-    [{}, { answers: ciJob }, platform, /--jwks: expected none, since client_credentials:federated/],
+    [{}, { answers: ciJob }, platform, /--jwks: expected none, since Client credentials by the platform’s identity/],
     [
       {},
       { answers: { ...usual, runs_on: 'native' } },
@@ -194,11 +198,11 @@ test('keys that are none, that are secret, or that the advice has no use for', a
 test('the platform is named exactly where one is needed', async () => {
   const before = (await server.data.store.allClients()).length
   expect(await create({ answers: ciJob }, '--audience', api)).toBe(2)
-  expect(err).toMatch(/^--federated-issuer: expected one, since client_credentials:federated/)
+  expect(err).toMatch(/^--federated-issuer: expected one, since Client credentials by the platform’s identity/)
   expect(await create({ answers: ciJob }, ...platform.slice(0, 2), '--audience', api)).toBe(2)
   expect(err).toMatch(/--federated-subject: expected one/)
   expect(await create({ answers: job }, ...platform, '--audience', api)).toBe(2)
-  expect(err).toMatch(/--federated-issuer: expected none, since client_credentials is proven by no platform/)
+  expect(err).toMatch(/--federated-issuer: expected none, since Client credentials is proven by no platform/)
   const wrong = ['--federated-issuer', 'http://ci.example.com', '--federated-subject', 'repo:*', '--audience', api]
   expect(await create({ answers: ciJob }, ...wrong)).toBe(2)
   expect(err).toMatch(/--federated-issuer: expected an https URL/)
@@ -251,7 +255,7 @@ describe('nothing is registered from', () => {
       'a flow that this server cannot run yet',
       { answers: { ...usual, redirect: 'no' } },
       [],
-      /says ciba_or_none \(bp12\), which this version of Grantwise cannot run yet: it lacks urn:openid/,
+      /says CIBA, where it is offered \(bp12\), which this version of Grantwise cannot run yet: it lacks urn:openid/,
     ],
     [
       'no flow',

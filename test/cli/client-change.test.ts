@@ -97,7 +97,7 @@ test('what it cannot do: nothing, and 2', async () => {
       'of-bob',
       { answers: usual },
       ['--yes', '--federated-issuer', 'https://ci.example.com', '--federated-subject', 'job'],
-      '--federated-issuer: expected none, since authorization_code+pkce:confidential is proven by no platform',
+      '--federated-issuer: expected none, since Authorization code with PKCE, on a server is proven by no platform',
     ],
     ['of-bob', inside, ['--yes'], '--network: expected at least one network'],
     ['of-bob', inside, ['--yes', '--network', '10.0.0.0/8'], '--network-name: expected what people call'],

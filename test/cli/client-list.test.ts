@@ -25,7 +25,9 @@ test('every client with what it was registered for; none has drifted', async () 
   const { code, out } = await list()
   expect(code).toBe(0)
   expect(out).toMatch(/^job {2}Nightly job {2}client_credentials$/m)
-  expect(out).toMatch(/^advised {2}Single-page app {2}authorization_code_pkce:browser \(best-practice, bp8\)$/m)
+  expect(out).toMatch(
+    /^advised {2}Single-page app {2}Authorization code with PKCE, in the page \(best-practice, bp8\)$/m,
+  )
   expect(await list('--drift')).toEqual({
     code: 0,
     out: '',
@@ -42,8 +44,8 @@ test('one that older rules advised otherwise, and why it would differ', async ()
   db.close()
   const { out } = await list('--drift')
   expect(out.replaceAll(/\s+/g, ' ')).toContain(
-    'advised Single-page app implicit+silent (best-practice, bp5) registered by the rules of 2016-01-01; ' +
-      'by those of 2026-11-22 it is Authorization code with PKCE, in the page (authorization_code_pkce:browser, bp8).',
+    'advised Single-page app Implicit, renewed silently (best-practice, bp5) registered by the rules of 2016-01-01; ' +
+      'by those of 2026-11-22 it is Authorization code with PKCE, in the page (bp8).',
   )
   const { clients } = JSON.parse((await list('--drift', '--json')).out) as { clients: object[] }
   expect(clients).toMatchObject([{ client_id: 'advised', drift: { what: 'flow', now: { rule_id: 'bp8' } } }])

@@ -57,7 +57,7 @@ export function changeClientPage(page: ChangeClientPage, site: Site): string {
         <header>
           <p class="kicker">Change an app</p>
           <h1>Change ${appName(client)}</h1>
-          <p class="lead">To <strong>${flowOf(result.flow).name}</strong>, the advice of <em>${policyOf(result.policy).name}</em> (<code>${result.flow}</code>, rule ${result.rule_id}). Nothing is changed yet. <a href=${advisor}>Back to the advice</a></p>
+          <p class="lead">To <strong>${flowOf(result.flow).name}</strong>, the advice of <em>${policyOf(result.policy).name}</em> (rule ${result.rule_id}). Nothing is changed yet. <a href=${advisor}>Back to the advice</a></p>
         </header>
         ${planned && inUse(page, planned)}
         ${said && html`<p class="message information" role="status">${news[said]}</p>`}

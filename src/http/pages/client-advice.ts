@@ -27,7 +27,7 @@ function driftWords(drift: Drift, { rules_version, flow }: Pick<StoredAdvice, 'r
       <ul>${drift.settings.map(({ member, registered, today }) => html`<li><code>${member}</code>: ${today}, not ${registered}</li>`)}</ul>`
   }
   return html`
-    <p>The rules of ${rules_version} said <strong>${findFlow(flow)?.name ?? flow}</strong>. Those of ${drift.now.rules_version} say <strong>${flowOf(drift.now.flow).name}</strong> (<code>${drift.now.flow}</code>, rule ${drift.now.rule_id}) to the same answers.</p>
+    <p>The rules of ${rules_version} said <strong>${findFlow(flow)?.name ?? flow}</strong>. Those of ${drift.now.rules_version} say <strong>${flowOf(drift.now.flow).name}</strong> (rule ${drift.now.rule_id}) to the same answers.</p>
     <p>${drift.now.why}</p>`
 }
 
