@@ -274,6 +274,11 @@ const table = {
     rule: 'RFC 7662 §2.1',
     sentence: 'A client without a credential asked where one is needed.',
   },
+  'client-id-missing': {
+    error: 'invalid_request',
+    rule: 'RFC 6749 §4.1.2.1',
+    sentence: 'No client_id was sent to /authorize.',
+  },
   'client-unknown-at-authorize': {
     error: 'invalid_request',
     rule: 'RFC 6749 §4.1.2.1',

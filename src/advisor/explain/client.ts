@@ -132,6 +132,13 @@ export const client = {
     who: 'developer',
     mend: 'Make the request from a server, with an app of its own that has a secret. A secret shipped to browsers or devices is none.',
   },
+  'client-id-missing': {
+    title: 'The app did not say which app it is',
+    happened:
+      'You were sent here without the app’s client_id. So this server cannot tell which app you want to sign in to, nor where to send you back.',
+    who: 'developer',
+    mend: 'Send client_id in the query of every request to /authorize: the id that the app is registered under. One that is empty counts as left out; often it comes from a setting that is not set.',
+  },
   'client-unknown-at-authorize': {
     title: 'This server does not know the app',
     happened: 'The app you came from is not registered here, so this server cannot sign you in to it.',

@@ -90,7 +90,8 @@ export async function authorize(
 }
 
 async function findClient(params: Params, server: Server, check: Check): Promise<Client> {
-  const client_id = params.require('client_id')
+  const client_id = params.get('client_id')
+  if (client_id === undefined) throw check.refused('client-id-missing', 'client_id is missing')
   const client = await server.store.client(client_id)
   if (!client)
     throw check.refused('client-unknown-at-authorize', 'no such client', { client_id: namedClient(client_id) })

@@ -30,6 +30,7 @@ const inFront =
 
 /** What is refused at /authorize: where the answer would go, what is asked, and what people do. */
 export const authorizing = {
+  'client-id-missing': asking({ client_id: undefined }),
   'client-unknown-at-authorize': asking({ client_id: 'nobody' }),
   'redirect-uri-missing': asking({ redirect_uri: undefined }),
   'redirect-uri-mismatch': asking({ redirect_uri: 'http://127.0.0.1:5001/callback/' }),
