@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { join } from 'node:path'
 import { lockDirectory } from '../control/lock.ts'
 import { taken } from '../control/place.ts'
+import { sync, writePrivately } from '../keys/durable-file.ts'
 import { openServerSecret } from '../keys/secret.ts'
 import { settleRestored } from '../store/restored.ts'
 import { copyVerified } from './copy-verified.ts'
-import { type DataPlace, databaseFiles, databaseIn, secretIn, sync, writePrivately } from './places.ts'
+import { type DataPlace, databaseFiles, databaseIn, secretIn } from './places.ts'
 import { BackupRefused } from './refused.ts'
 
 export interface RestoreOptions {
@@ -54,7 +55,7 @@ export async function restoreBackup(from: string, place: DataPlace, options: Res
     verifyEmpty(data_dir)
     // The database first: a start between the two is refused, where a secret alone would begin a new server.
     renameSync(file, databaseIn(data_dir))
-    if (secret.isNew) writePrivately(secretIn(data_dir), Buffer.from(secret.text))
+    if (secret.isNew) writePrivately(secretIn(data_dir), secret.text)
     sync(data_dir)
     return { data_dir, issuer, ended }
   } finally {

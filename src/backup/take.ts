@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { sync, writePrivately } from '../keys/durable-file.ts'
 import { openServerSecret } from '../keys/secret.ts'
 import { copyVerified } from './copy-verified.ts'
 import { asideOf, claimAside, oldOf, removeSuperseded, removeUnfinished } from './left-behind.ts'
-import { type DataPlace, databaseIn, secretIn, sync, writePrivately } from './places.ts'
+import { type DataPlace, databaseIn, secretIn } from './places.ts'
 import { BackupRefused } from './refused.ts'
 
 export interface TakeOptions {

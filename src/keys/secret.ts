@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { sync, writePrivately } from './durable-file.ts'
 
 /** What everything that Grantwise seals or authenticates to itself hangs on. */
 export interface ServerSecret {
@@ -53,34 +54,13 @@ function read(path: string): ServerSecret | undefined {
 function create(path: string): void {
   const aside = `${path}.${randomBytes(8).toString('hex')}`
   try {
-    writeDurably(aside, `${randomBytes(32).toString('base64url')}\n`)
+    writePrivately(aside, `${randomBytes(32).toString('base64url')}\n`)
     linkSync(aside, path)
-    syncDirectory(dirname(path))
+    sync(dirname(path))
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
   } finally {
     rmSync(aside, { force: true })
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'wx', 0o600)
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** A name survives a power cut only once its directory is written. Windows neither needs nor allows it. */
-function syncDirectory(path: string): void {
-  if (process.platform === 'win32') return
-  const directory = openSync(path, 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
   }
 }
 
