@@ -6,9 +6,9 @@ import type { ResourceServer } from '../core/resource-server.ts'
 import { askAdvisor } from './ask-advisor.ts'
 import type { Context } from './context.ts'
 import type { Exchange } from './exchange.ts'
-import type { Asked } from './new-client-form.ts'
 import { partOf } from './pages/advisor-parts.ts'
 import type { AdvisorAnswers, AdvisorState } from './pages/advisor-state.ts'
+import type { Asked } from './pages/new-client-fields.ts'
 
 /** The advice that clients can be registered by: one for each part of a system, mostly one in all. */
 export interface Following {

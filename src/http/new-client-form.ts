@@ -3,29 +3,8 @@ import { mendRedirectUri } from '../admin/mend-redirect-uri.ts'
 import type { Problem } from '../admin/problem.ts'
 import { addressesOf, findingOf } from '../admin/redirect-uri-finding.ts'
 import type { Params } from '../core/params.ts'
-import type { ResourceServer } from '../core/resource-server.ts'
 import type { AddressFinding } from './pages/address-finding.ts'
-import type { NewClientFaults, TypedClient } from './pages/new-client-fields.ts'
-
-/** What the advice leaves to be typed. */
-export interface Asked {
-  /** Whether people are sent back to the app. */
-  readonly redirects: boolean
-  /** Whether it acts for itself, and so can do nothing without an API. */
-  readonly itself: boolean
-  /** Whether the platform that it runs on proves it. */
-  readonly platform: boolean
-  /** Whether somebody must name the network that it works from. */
-  readonly network: boolean
-  /** Whether it may call an API at all. */
-  readonly calls: boolean
-  /** The APIs to choose from. */
-  readonly apis: readonly ResourceServer[]
-  /** Whether it can do nothing unless an API is registered with it. */
-  readonly lacks_api: boolean
-  /** How many of them it calls, where somebody said. */
-  readonly many: 'one' | 'several' | undefined
-}
+import type { Asked, NewClientFaults, TypedClient } from './pages/new-client-fields.ts'
 
 /** What was typed for one of the clients, by what its fields end in; one address a line. */
 export function readTyped(form: Params, suffix: string): TypedClient {

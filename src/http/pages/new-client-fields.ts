@@ -32,6 +32,26 @@ export interface NewClientFaults {
   readonly other?: string | undefined
 }
 
+/** What the advice leaves to be typed. */
+export interface Asked {
+  /** Whether people are sent back to the app. */
+  readonly redirects: boolean
+  /** Whether it acts for itself, and so can do nothing without an API. */
+  readonly itself: boolean
+  /** Whether the platform that it runs on proves it. */
+  readonly platform: boolean
+  /** Whether somebody must name the network that it works from. */
+  readonly network: boolean
+  /** Whether it may call an API at all. */
+  readonly calls: boolean
+  /** The APIs to choose from. */
+  readonly apis: readonly ResourceServer[]
+  /** Whether it can do nothing unless an API is registered with it. */
+  readonly lacks_api: boolean
+  /** How many of them it calls, where somebody said. */
+  readonly many: 'one' | 'several' | undefined
+}
+
 /** One client of the form: what its advice says, what that leaves to be typed, and what was. */
 export interface NewClientPart {
   /** What it is called among several. */
@@ -42,16 +62,7 @@ export interface NewClientPart {
   readonly among: boolean
   readonly result: Result
   readonly registration: Registration
-  readonly asked: {
-    readonly redirects: boolean
-    readonly itself: boolean
-    readonly platform: boolean
-    readonly network: boolean
-    readonly calls: boolean
-    readonly apis: readonly ResourceServer[]
-    readonly lacks_api: boolean
-    readonly many: 'one' | 'several' | undefined
-  }
+  readonly asked: Asked
   readonly typed: TypedClient | undefined
   readonly faults: NewClientFaults | undefined
 }
