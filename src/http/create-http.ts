@@ -22,11 +22,12 @@ import { refuseManyHeaders } from './many-headers.ts'
 import { measureAnswers } from './measure.ts'
 import type { Lane } from './overload.ts'
 import { createOverloadGate, type OverloadGate } from './overload-gate.ts'
+import type { Place } from './pages/site.ts'
 import type { Answer, Route } from './route.ts'
 import { metricsPath, mountMetrics } from './routes/metrics.ts'
 import { routes } from './routes.ts'
 import { createSignpost, type Signpost } from './signpost.ts'
-import { standingIn } from './standing.ts'
+import { placeOf, standingAt } from './standing.ts'
 import { refuseTwoHosts } from './two-hosts.ts'
 import { refuseUnreadable } from './unreadable.ts'
 
@@ -151,6 +152,7 @@ function addRoute(
   const below = issuerPath + route.path
   const urls = new Set([below, ...(route.at?.(issuerPath) ?? [])])
   const lane = gate.lane(urls, route)
+  const at = placeOf(route)
   for (const url of urls) {
     const methods = (['GET', 'POST'] as const).filter(method => route[method])
     for (const method of methods) {
@@ -161,25 +163,31 @@ function addRoute(
           url,
           config: { endpoint: route.path },
           handler: (request, reply) =>
-            signpost(route, request, reply) ?? run(answer, route, request, reply, context, lane),
+            signpost(route, request, reply) ?? run(answer, { route, lane, at }, request, reply, context),
         })
     }
     refuseOtherMethods(app, url, methods, route, context)
   }
 }
 
+/** A route with what is known of it before any request. */
+interface Mounted {
+  readonly route: Route
+  readonly lane: Lane
+  readonly at: Place | undefined
+}
+
 async function run(
   answer: Answer,
-  route: Route,
+  { route, lane, at }: Mounted,
   request: FastifyRequest,
   reply: FastifyReply,
   context: Context,
-  lane: Lane,
 ): Promise<FastifyReply> {
   const exchange = openExchange(request, reply, context.journeys)
   lane.began()
   try {
-    const sent = await answer(exchange, await standingIn(route, exchange, context))
+    const sent = await answer(exchange, at === undefined ? context : await standingAt(at, exchange, context))
     // Refusals that were answered without an error: one sent to a client, a sign-in that failed.
     for (const refusal of exchange.journey.refusals) {
       logRefused(refusal, request)

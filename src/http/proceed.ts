@@ -18,6 +18,7 @@ import { type SignUpPage, signUpPage } from './pages/sign-up.ts'
 import { pathOf } from './pages/site.ts'
 import { type Parked, park, parkedField } from './parked.ts'
 import { returnsTo } from './returns-to.ts'
+import { onTheWay } from './standing.ts'
 
 /** A request at /authorize on its way: new, or come back from a page. */
 export interface Pending {
@@ -44,7 +45,8 @@ export interface Pending {
 type Ask = Extract<AuthorizeReply, { kind: 'ask' }>
 
 /** Takes a request as far as it goes: back to the client, or to the page with the next question. */
-export async function proceed(exchange: Exchange, context: Context, pending: Pending): Promise<FastifyReply> {
+export async function proceed(exchange: Exchange, whole: Context, pending: Pending): Promise<FastifyReply> {
+  const context = onTheWay(whole)
   const { parked, present, returned, declined = false } = pending
   const { server, site } = context
   const params = Params.parse(parked.params, exchange.check)

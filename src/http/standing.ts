@@ -25,12 +25,21 @@ const places: Readonly<Record<string, Place>> = {
   '/sign-in': 'account',
 }
 
-/** The context for a route whose pages have the navigation of the site; the same one for every other route. */
-export async function standingIn(route: Route, exchange: Exchange, context: Context): Promise<Context> {
-  const at = places[route.path]
-  if (at === undefined) return context
+/** Where the pages of a route stand in the site; nothing for every other route. */
+export function placeOf({ path }: Route): Place | undefined {
+  return places[path]
+}
+
+/** The context for pages with the navigation of the site. */
+export async function standingAt(at: Place, exchange: Exchange, context: Context): Promise<Context> {
   const standing = { at, visitor: await visitorOf(exchange, context) }
   return { ...context, site: { ...context.site, standing } }
+}
+
+/** The same without it, for whoever is on their way to an app or lets a device in: they are not led elsewhere. */
+export function onTheWay(context: Context): Context {
+  const { standing, ...site } = context.site
+  return standing === undefined ? context : { ...context, site }
 }
 
 async function visitorOf(exchange: Exchange, context: Context): Promise<Visitor> {

@@ -1,13 +1,13 @@
 import type { Browser as Chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flowsPage } from '../../src/http/pages/flows.ts'
-import { enter } from '../accounts/support.ts'
+import { enter, submitForm } from '../accounts/support.ts'
 import { administered } from '../clients/support.ts'
 import { authorizeUrl, type Browser, openBrowser } from '../support/browser.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createVisits } from '../support/visit.ts'
-import { world } from '../support/world.ts'
+import { password, world } from '../support/world.ts'
 
 const everybody = ['Advisor', 'Flows', 'Doctor', 'Errors']
 /** Each page of the site, and the one of the navigation that it belongs to. */
@@ -89,9 +89,16 @@ describe('the navigation', () => {
     expect(page.html).toContain('<header class="site">')
     const asked = await openBrowser().get(authorizeUrl(server.issuer))
     expect(asked.html).toContain('id="password"')
+    const visitor = openBrowser()
+    const parked = await visitor.get(authorizeUrl(server.issuer))
+    const consent = await submitForm(visitor, parked, '/sign-in', { login: 'alice', password })
+    const wrong = await submitForm(visitor, parked, '/sign-in', { login: 'alice', password: 'not hers' })
+    expect([consent.html, wrong.html].map(html => /<h1>(\w+)/.exec(html)?.[1])).toEqual(['Allow', 'Sign'])
     const within = ['/device', '/logout', '/authorize', '/sign-up', '/nothing-here']
     for (const html of [
       asked.html,
+      consent.html,
+      wrong.html,
       ...(await Promise.all(within.map(path => openBrowser().get(server.issuer + path)))).map(it => it.html),
     ]) {
       expect(html).toContain('<main')

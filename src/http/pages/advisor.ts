@@ -19,7 +19,7 @@ export function advisorPage(
 ): string {
   const { title, content } = advisorScreen(advised, state, offered, site)
   const first = !hasBegun(state) && state.gate === undefined
-  const above = html`${first && setUp && html`<div class="set-up">${setUpMessage(site)}</div>`}`
+  const above = html`${first && setUp && html`<aside class="set-up">${setUpMessage(site)}</aside>`}`
   const screen = { stylesheet: advisorStylesheet, foot: advisorFoot(site) }
   const takenOver = advisorScript && { script: advisorScript, given: { issuer: site.issuer, offered } }
   return layout(site, { title, content, screen, findable: first, above, ...(takenOver && { takenOver }) })

@@ -10,7 +10,8 @@ import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-st
 import { devicePath } from '../pages/device.ts'
 import { outsidePage } from '../pages/network.ts'
 import { type SignInError, type SignInPage, signInPage } from '../pages/sign-in.ts'
-import { pathOf, type Site } from '../pages/site.ts'
+import { pathOf } from '../pages/site.ts'
+import { onTheWay } from '../standing.ts'
 
 /** Where somebody goes on once they are signed in; it waits sealed in the form. */
 export type Following =
@@ -36,7 +37,8 @@ export async function showSignIn(
   following?: Following,
 ): Promise<FastifyReply> {
   const { accounts, signUp } = context
-  const site = siteFor(following, context)
+  // Whoever connects a device is on their way.
+  const { site } = following?.to === 'device' ? onTheWay(context) : context
   const network = await signInNetwork(exchange, context)
   if (network?.refused) {
     const page = outsidePage({ standing: network.standing, reference: exchange.journey.id }, site)
@@ -57,13 +59,6 @@ export async function showSignIn(
   return pageHeaders(exchange.reply)
     .code(again?.status ?? 200)
     .send(page)
-}
-
-/** Whoever connects a device is on their way, and not led elsewhere. */
-function siteFor(following: Following | undefined, { site }: Context): Site {
-  if (following?.to !== 'device') return site
-  const { standing, ...within } = site
-  return within
 }
 
 /** Whoever has a device in front of them may be new here; who looks after apps is not. */
