@@ -15,8 +15,8 @@ export interface Connection {
   http: HttpSocket
   /** When it was opened, or last asked for something with nothing left to answer: the number of that event. */
   used: number
-  /** Requests that came while an earlier one was being answered, since the last that did not. */
-  behind: number
+  /** Answers to requests that came while an earlier one was being answered: they wait for it, or are its successors. */
+  readonly behind: Set<ServerResponse>
   /** Set while an answer is found unread: since which look, and by what it was last asked then. */
   unread: { readonly used: number; readonly since: number } | undefined
 }
@@ -69,8 +69,8 @@ export function createConnections(limits: ConnectionLimits, stopwatch: () => num
       const connection = http[connectionOf]
       if (connection !== undefined) {
         const alone = http._httpMessage === response
-        connection.behind = alone ? 0 : connection.behind + 1
         if (alone) connection.used = events++
+        else keepBehind(response, connection)
       }
       answer(request, response)
     },
@@ -83,7 +83,7 @@ export function createConnections(limits: ConnectionLimits, stopwatch: () => num
         .on('connection', (socket: HttpSocket) => {
           if (open.size >= crowded) makeRoom()
           const name = nameOf(socket)
-          const connection: Connection = { socket, http: socket, used: events++, behind: 0, unread: undefined }
+          const connection: Connection = { socket, http: socket, used: events++, behind: new Set(), unread: undefined }
           socket[connectionOf] = connection
           open.set(name, connection)
           socket.once('close', () => {
@@ -98,6 +98,12 @@ export function createConnections(limits: ConnectionLimits, stopwatch: () => num
         })
     },
   }
+}
+
+/** Few ask again before they are answered: to these answers it costs nothing to listen. */
+function keepBehind(response: ServerResponse, { behind }: Connection): void {
+  behind.add(response)
+  response.once('close', () => behind.delete(response))
 }
 
 /** What a connection and the TLS in it have in common. */

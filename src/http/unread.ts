@@ -34,7 +34,9 @@ export function createUnread(
   }
 }
 
-/** What it was given and its peer has not taken; of answers that wait behind that one, about as much each. */
+/** What it was given and its peer has not taken, and the answers that wait behind that: counted, since strangers choose how many and how long. */
 function unreadBytes({ http, behind }: Connection): number {
-  return http.writableLength * (1 + behind)
+  let bytes = http.writableLength
+  for (const answer of behind) if (answer !== http._httpMessage) bytes += answer.writableLength
+  return bytes
 }

@@ -99,6 +99,26 @@ test('they are cut off before that when all of it is too much, and who reads get
   }
 })
 
+test('and who asks for thousands of small answers behind theirs has nobody else cut off', async () => {
+  const issuer = await start({ limits: { connectionsCheckingInterval: 1, answerTimeout: never.answerTimeout } })
+  const { host, port } = new URL(issuer)
+  const slow = connect(Number(port), '127.0.0.1')
+  await greedy(issuer, slow)
+  for (let at = 0; at < 3; at++) {
+    const pipelining = connect(Number(port), '127.0.0.1')
+    await greedy(issuer, pipelining)
+    for (let more = 0; more < 20; more++) {
+      pipelining.write(`GET /healthz HTTP/1.1\r\nhost: ${host}\r\n\r\n`.repeat(200))
+      expect(await statusOf(issuer)).toBe(200)
+    }
+  }
+  let read = 0
+  slow.on('data', (chunk: Buffer) => {
+    read += chunk.length
+  })
+  await vi.waitUntil(() => read > greed * (largest?.body.length ?? 0), 60_000)
+})
+
 test('within TLS too', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'grantwise-unread-test-'))
   const { pem, ...certificate } = writeCertificate(directory)
@@ -121,7 +141,12 @@ test('they keep no place from others: when there are as many connections as may 
 
 test('those that take the longest go first, each answer has a time of its own, and a reader is left alone', () => {
   let now = 0
-  const connection = (used: number) => ({ http: { writableLength: 0 }, used, behind: 0, unread: undefined })
+  const connection = (used: number) => ({
+    http: { writableLength: 0 },
+    used,
+    behind: new Set<object>(),
+    unread: undefined,
+  })
   const [early, late, queued, reader] = [connection(1), connection(2), connection(3), connection(4)]
   const all = [reader, queued, late, early] as unknown as Connection[]
   const look = createUnread({ answerTimeout: 100, unread: 1000 }, () => now)
@@ -132,7 +157,7 @@ test('those that take the longest go first, each answer has a time of its own, a
   expect(look(all)).toEqual([])
   now = 90
   queued.http.writableLength = 150
-  queued.behind = 2
+  for (const writableLength of [150, 150]) queued.behind.add({ writableLength })
   expect(look(all)).toEqual([early])
   early.used = 5
   early.http.writableLength = 100
