@@ -1,5 +1,5 @@
 import type { FormFault } from '../identity/new-account.ts'
-import { expectedPassword, minPasswordLength } from '../identity/password-rules.ts'
+import { expectedPassword } from '../identity/password-rules.ts'
 import type { FieldFault } from './pages/account-fields.ts'
 
 const fieldNames: Readonly<Record<FormFault['field'], string>> = {
@@ -38,7 +38,8 @@ function says(field: FormFault['field'], fault: FormFault['fault']): string {
         ? 'This is not an email address. Leave it out, or write it like name@example.com.'
         : 'This cannot be used. Write it in one line of letters, digits and signs that can be seen.'
     case 'short':
-      return `Use at least ${minPasswordLength} characters.`
+      // How long it has to be is the hint of its field.
+      return 'This is too short.'
     case 'long':
       return 'This is too long. Use a shorter password.'
     case 'common':

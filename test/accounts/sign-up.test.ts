@@ -119,7 +119,7 @@ describe('signing up', () => {
     [{ login: 'x'.repeat(255) }, 'This cannot be used.'],
     [{ name: 'two\nlines' }, 'This cannot be used.'],
     [{ email: 'nobody' }, 'This is not an email address.'],
-    [{ password: 'fourteen chars', password_again: 'fourteen chars' }, 'Use at least 15 characters.'],
+    [{ password: 'fourteen chars', password_again: 'fourteen chars' }, 'This is too short.'],
     [{ password: 'ä'.repeat(513), password_again: 'ä'.repeat(513) }, 'This is too long.'],
     [{ password: 'Passwordpassword1', password_again: 'Passwordpassword1' }, 'Many people use this'],
     [
@@ -137,6 +137,7 @@ describe('signing up', () => {
     expect(answer.html).toMatch(
       new RegExp(`aria-invalid="true"[^>]*>[^<]*<p id="[a-z_]+-problem" class="problem" role="alert">[^<]*${words}`),
     )
+    expect(answer.html.split('15 characters'), 'said once').toHaveLength(2)
     expect(logins(server)).toEqual(before)
     expect(sessionOf(browser)).toBeUndefined()
   })
