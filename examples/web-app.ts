@@ -17,6 +17,10 @@ const config = await oidc.discovery(new URL(issuer), 'web', 'a-secret-of-32-char
   execute: [oidc.allowInsecureRequests],
 })
 
+const head = `<!doctype html><html lang="en"><title>Example app</title>
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <style>pre { overflow-wrap: anywhere; white-space: pre-wrap }</style>`
+
 /** One visitor is enough for an example; a real app keeps this in a session of its own. */
 let pending: { readonly state: string; readonly nonce: string; readonly code_verifier: string } | undefined
 let tokens: Awaited<ReturnType<typeof oidc.authorizationCodeGrant>> | undefined
@@ -28,9 +32,7 @@ const pages: Readonly<Record<string, (request: IncomingMessage, response: Server
       ? `<p>Signed in as ${escapeHtml(String(claims['name'] ?? claims.sub))}.</p><pre>${escapeHtml(JSON.stringify(claims, null, 2))}</pre>
          <p><a href="/refresh">Refresh the tokens</a> · <a href="/logout">Sign out</a></p>`
       : '<p><a href="/login">Sign in</a></p>'
-    response
-      .setHeader('content-type', 'text/html; charset=utf-8')
-      .end(`<!doctype html><title>Example app</title>${body}`)
+    response.setHeader('content-type', 'text/html; charset=utf-8').end(`${head}${body}`)
   },
 
   async '/login'(_request, response) {
