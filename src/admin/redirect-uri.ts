@@ -1,3 +1,5 @@
+import type { RunsOn } from '../core/client.ts'
+
 const loopbackHosts = ['127.0.0.1', '[::1]', 'localhost']
 
 const kinds =
@@ -60,4 +62,17 @@ export function originFault(origin: string): string | undefined {
   const { protocol, hostname } = new URL(origin)
   if (protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname))) return undefined
   return 'an https origin, or http on a loopback host (127.0.0.1, [::1], localhost)'
+}
+
+/**
+ * What speaks against a redirect URI that can be registered, and what to register in its place. Only of an app that
+ * listens on its own: a web app's pages and cookies are those of the name that it is opened by.
+ */
+export function redirectUriAdvice(uri: string, runs_on: RunsOn): string | undefined {
+  if (runs_on !== 'cli' && runs_on !== 'native') return undefined
+  const [, rest] = /^http:\/\/localhost((?:[:/?].*)?)$/.exec(uri) ?? []
+  // RFC 8252 §8.3: NOT RECOMMENDED.
+  return rest === undefined
+    ? undefined
+    : `names localhost, which may lead elsewhere than this machine (RFC 8252 §8.3); http://127.0.0.1${rest} cannot`
 }

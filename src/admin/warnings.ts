@@ -4,6 +4,7 @@ import { minPasswordLength, passwordLengthFault } from '../identity/password-rul
 import type { ApplyFile } from './apply-file.ts'
 import type { DescribedClient } from './client.ts'
 import { join } from './problem.ts'
+import { redirectUriAdvice } from './redirect-uri.ts'
 
 interface Surroundings {
   /** Grants that the server runs now. */
@@ -51,6 +52,10 @@ function warnOfClient(
   for (const [index, grant] of client.grant_types.entries()) {
     if (grantTypes.includes(grant)) continue
     warn(join(path, 'grant_types', index), `${grant} is registered, but this server does not offer it now`)
+  }
+  for (const [index, uri] of client.redirect_uris.entries()) {
+    const advice = redirectUriAdvice(uri, client.grantwise.runs_on)
+    if (advice !== undefined) warn(join(path, 'redirect_uris', index), `${uri} ${advice}`)
   }
   if (credential.kind === 'secret' && !/^[A-Za-z0-9\-._~]+$/.test(credential.secret)) {
     const sentence =

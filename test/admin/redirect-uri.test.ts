@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { originFault, redirectUriFault } from '../../src/admin/redirect-uri.ts'
+import { originFault, redirectUriAdvice, redirectUriFault } from '../../src/admin/redirect-uri.ts'
 
 describe('a redirect URI that can be registered', () => {
   it.each([
@@ -16,6 +16,21 @@ describe('a redirect URI that can be registered', () => {
     'https://app.example.com/a%20b/..c/.d',
   ])('%s', uri => {
     expect(redirectUriFault(uri)).toBeUndefined()
+  })
+})
+
+describe('a redirect URI that can be registered, and had better not be', () => {
+  it.each(['cli', 'native'] as const)('localhost, of an app that listens on its own: %s (RFC 8252 §8.3)', runs_on => {
+    expect(redirectUriAdvice('http://localhost:8765/callback', runs_on)).toContain('http://127.0.0.1:8765/callback')
+    for (const uri of ['http://localhost', 'http://localhost/cb', 'http://localhost?x'])
+      expect(redirectUriAdvice(uri, runs_on)).toContain(uri.replace('localhost', '127.0.0.1'))
+  })
+
+  it('no other address, and of a web app not this one either', () => {
+    for (const uri of ['http://127.0.0.1/cb', 'http://[::1]:8765/', 'https://localhost.example.com/', 'com.example:/'])
+      expect(redirectUriAdvice(uri, 'cli')).toBeUndefined()
+    for (const runs_on of ['server', 'browser', 'device', 'ci'] as const)
+      expect(redirectUriAdvice('http://localhost:5173/', runs_on)).toBeUndefined()
   })
 })
 

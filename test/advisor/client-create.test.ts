@@ -115,6 +115,15 @@ test('the answers alone will do, with follow-ups', async () => {
   })
 })
 
+test('a command that listens on localhost is registered, with the address that would be better', async () => {
+  const answers = { ...usual, runs_on: 'cli', secret_safe: 'no' }
+  const uri = 'http://localhost:8765/callback'
+  expect(await create({ answers }, '--redirect-uri', uri, '--client-id', 'on-localhost', '--audience', api)).toBe(0)
+  expect(err).toContain(`redirect_uris[0]: ${uri} names localhost`)
+  expect(err).toContain('http://127.0.0.1:8765/callback')
+  expect(await server.data.store.client('on-localhost')).toMatchObject({ redirect_uris: [uri] })
+})
+
 test('a television: from the answers to a token that its viewer allowed on a phone', async () => {
   const answers = { ...usual, runs_on: 'device', redirect: 'no' }
   expect(await create({ answers }, '--client-id', 'screen', '--audience', api)).toBe(0)
