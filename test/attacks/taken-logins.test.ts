@@ -31,7 +31,7 @@ test('an operator who names the sub means the account there is', async () => {
   expect((await boss())?.roles).toEqual(['admin'])
 })
 
-test.each(['boss\ufe0f', 'bo\u034fss', 'boss\u3164', 'boss\u{e0100}', 'boss\u2800'])(
+test.each(['boss\ufe0f', 'bo\u034fss', 'boss\u3164', 'boss\u{e0100}', 'boss\u2800', 'the  boss', 'the\u00a0 boss'])(
   'nobody signs up as %j, which looks like another',
   async login => {
     const open = await startServer({ config: { sign_up: true } })

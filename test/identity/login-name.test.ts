@@ -37,6 +37,10 @@ test.each([
   'alice\u3164',
   'alice\u2800',
   'ali\u180bce',
+  // What a page shows as one space.
+  'a  b',
+  'a\u3000 b',
+  'a\u1680b',
 ])('%j is nobody', typed => {
   expect(normaliseLogin(typed)).toBeUndefined()
 })
