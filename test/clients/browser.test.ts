@@ -1,29 +1,16 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { usual } from '../advisor/samples.ts'
-import { launchChromium } from '../support/chromium.ts'
-import type { TestServer } from '../support/server.ts'
 import { basic, clientCredentials } from '../support/token.ts'
-import { createVisits, fillSignIn, type Visits } from '../support/visit.ts'
-import { job, newClientUrl, startAdministered } from './support.ts'
+import { fillSignIn } from '../support/visit.ts'
+import { useAdministered } from './stage.ts'
+import { job, newClientUrl } from './support.ts'
 
-let chromium: Browser
-let server: TestServer
-let visit: Visits
-
-beforeAll(async () => {
-  chromium = await launchChromium()
-  server = await startAdministered()
-  visit = createVisits(chromium, () => server.issuer)
-})
-afterAll(async () => {
-  await chromium?.close()
-  await server?.close()
-})
+const stage = useAdministered()
 
 /** Signs in on the way, up to where the form is ready: what is typed before would be in the way of its autofocus. */
 async function enterForm(page: Page, answers?: Readonly<Record<string, string>>): Promise<void> {
-  await page.goto(newClientUrl(server, answers))
+  await page.goto(newClientUrl(stage.server, answers))
   await fillSignIn(page, 'root')
   await page.locator('#client_name:focus').waitFor()
 }
@@ -37,9 +24,9 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
   }
 
   test('an administrator goes from the answer to a client, and mends an address by one click', async () => {
-    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
-      await page.goto(`${server.issuer}/?${new URLSearchParams({ ...usual })}`)
+      await page.goto(`${stage.server.issuer}/?${new URLSearchParams({ ...usual })}`)
       await page.getByRole('link', { name: 'Register it here' }).click()
       await page.locator('#login:focus').waitFor()
       await lookAt('client-sign-in')
@@ -67,17 +54,17 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
       await page.getByRole('heading', { name: 'Photo Prints is registered' }).waitFor()
       expect(await page.locator('#client_secret').textContent()).toMatch(/^[\w-]{43}$/)
       await lookAt('client-done')
-      const before = await server.data.store.allClients()
+      const before = await stage.server.data.store.allClients()
       await page.reload()
       await page.getByRole('heading', { name: 'This form was sent before' }).waitFor()
       await lookAt('client-done-before')
       expect(await page.locator('#client_secret').count()).toBe(0)
-      expect(await server.data.store.allClients()).toEqual(before)
+      expect(await stage.server.data.store.allClients()).toEqual(before)
     })
   })
 
   test('a job of a CI platform: who vouches for it, and what it sends', async () => {
-    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
       await enterForm(page, { ...job, runs_on: 'ci', platform_id: 'yes' })
       await page.locator('#client_name').fill('Deployment')
@@ -97,7 +84,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
   })
 
   test('the Enter key registers where buttons that mend are shown too', async () => {
-    await visit({ javaScriptEnabled }, async ({ page }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page }) => {
       await enterForm(page)
       await page.locator('#client_name').fill('Photo Prints')
       await page.locator('#redirect_uris').fill('http://app.example.com/callback')
@@ -111,7 +98,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
   })
 
   test('a program that acts for itself gets its first token with what the page shows', async () => {
-    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
       await enterForm(page, job)
       await page.locator('#client_name').fill('Nightly import')
@@ -124,12 +111,12 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
       await lookAt('client-job-done')
       const [client_id = ''] = await page.locator('.credentials dd').allInnerTexts()
       const secret = (await page.locator('#client_secret').textContent()) ?? ''
-      expect((await clientCredentials(server.issuer, {}, basic(client_id, secret))).status).toBe(200)
+      expect((await clientCredentials(stage.server.issuer, {}, basic(client_id, secret))).status).toBe(200)
     })
   })
 
   test('an API that nobody registered yet comes with the app', async () => {
-    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
       const audience = `https://prints-${javaScriptEnabled}.example.com`
       await enterForm(page)
@@ -148,7 +135,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
       await press(page, 'Register the app')
       await page.getByRole('heading', { name: 'Prints is registered too' }).waitFor()
       await lookAt('client-new-api-done')
-      expect((await server.data.store.resourceServer(audience))?.scopes).toEqual({
+      expect((await stage.server.data.store.resourceServer(audience))?.scopes).toEqual({
         'prints:read': { description: 'See which prints there are', requires_user: false },
         'prints:mine': { description: 'See your own prints', requires_user: true },
       })
@@ -156,16 +143,16 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
   })
 
   test('whoever is no administrator sees what to send one, and a flow to come is said', async () => {
-    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
-      await page.goto(newClientUrl(server))
+      await page.goto(newClientUrl(stage.server))
       await fillSignIn(page, 'alice')
       await page.getByRole('heading', { name: 'An administrator registers apps here' }).waitFor()
       await lookAt('client-others')
     })
-    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
-      await page.goto(newClientUrl(server, { ...usual, redirect: 'no' }))
+      await page.goto(newClientUrl(stage.server, { ...usual, redirect: 'no' }))
       await fillSignIn(page, 'root')
       await page.getByRole('heading', { name: 'This server cannot run this flow yet' }).waitFor()
       await lookAt('client-not-yet')
@@ -173,7 +160,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
   })
 
   test('an app without a secret is told so', async () => {
-    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = looking(look)
       await enterForm(page, { ...usual, runs_on: 'cli' })
       await page
@@ -189,7 +176,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
 })
 
 test('every page fits every width, down to 200 % zoom on a phone', async () => {
-  await visit({}, async ({ page }) => {
+  await stage.visit({}, async ({ page }) => {
     await enterForm(page)
     await page.locator('#client_name').fill('x'.repeat(120))
     await page.locator('#redirect_uris').fill(`http://app.example.com/${'x'.repeat(300)}`)

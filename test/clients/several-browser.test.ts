@@ -1,25 +1,12 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { usual } from '../advisor/samples.ts'
-import { launchChromium } from '../support/chromium.ts'
-import type { TestServer } from '../support/server.ts'
 import { basic, clientCredentials } from '../support/token.ts'
-import { createVisits, fillSignIn, type Visits } from '../support/visit.ts'
-import { job, startAdministered } from './support.ts'
+import { fillSignIn } from '../support/visit.ts'
+import { useAdministered } from './stage.ts'
+import { job } from './support.ts'
 
-let chromium: Browser
-let server: TestServer
-let visit: Visits
-
-beforeAll(async () => {
-  chromium = await launchChromium()
-  server = await startAdministered()
-  visit = createVisits(chromium, () => server.issuer)
-})
-afterAll(async () => {
-  await chromium?.close()
-  await server?.close()
-})
+const stage = useAdministered()
 
 const follow = (page: Page, name: string | RegExp) =>
   page.getByRole('link', typeof name === 'string' ? { name, exact: true } : { name }).click()
@@ -32,10 +19,10 @@ async function answer(page: Page, answers: Readonly<Record<string, string>>): Pr
     const links = await page.locator('.choices a').all()
     for (const link of links) {
       const href = (await link.getAttribute('href')) ?? ''
-      const given = [...new URL(href, server.issuer).searchParams].filter(([name]) => name !== 'part')
+      const given = [...new URL(href, stage.server.issuer).searchParams].filter(([name]) => name !== 'part')
       if (!given.every(([name, value]) => answers[name] === value)) continue
       await link.click()
-      await page.waitForURL(url => url.search === new URL(href, server.issuer).search)
+      await page.waitForURL(url => url.search === new URL(href, stage.server.issuer).search)
       break
     }
   }
@@ -44,9 +31,9 @@ async function answer(page: Page, answers: Readonly<Record<string, string>>): Pr
 
 describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
   test('a command and a job: two answers, one form, two clients', async () => {
-    await visit({ javaScriptEnabled }, async ({ page, look }) => {
+    await stage.visit({ javaScriptEnabled }, async ({ page, look }) => {
       const lookAt = (name: string) => (javaScriptEnabled ? look(name) : undefined)
-      await page.goto(`${server.issuer}/?for=apps`)
+      await page.goto(`${stage.server.issuer}/?for=apps`)
       await answer(page, { ...usual, runs_on: 'cli' })
       await follow(page, 'Add another part of your system')
       await page.getByRole('heading', { name: 'Your system' }).waitFor()
@@ -81,7 +68,7 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
       const client_id = await page.locator('section.app').nth(1).locator('.credentials dd').first().textContent()
       const secrets = await page.locator('.secret dd').allInnerTexts()
       expect(secrets).toHaveLength(1)
-      expect((await clientCredentials(server.issuer, {}, basic(client_id ?? '', secrets[0]))).status).toBe(200)
+      expect((await clientCredentials(stage.server.issuer, {}, basic(client_id ?? '', secrets[0]))).status).toBe(200)
       await page.reload()
       await page.getByRole('heading', { name: 'This form was sent before' }).waitFor()
       expect(await page.locator('.secret').count()).toBe(0)
@@ -90,11 +77,11 @@ describe.each([true, false])('in Chromium, scripts %j', javaScriptEnabled => {
 })
 
 test('every page of several fits every width', async () => {
-  await visit({}, async ({ page }) => {
+  await stage.visit({}, async ({ page }) => {
     const part = new URLSearchParams({ ...job, name: 'x'.repeat(60) })
     const query = new URLSearchParams({ ...usual, part: part.toString() })
     for (const path of ['/', '/clients/new']) {
-      await page.goto(`${server.issuer}${path}?${query}`)
+      await page.goto(`${stage.server.issuer}${path}?${query}`)
       if (path !== '/') await fillSignIn(page, 'root')
       await page.getByText('x'.repeat(60)).first().waitFor()
       for (const width of [1280, 640, 390, 320]) {

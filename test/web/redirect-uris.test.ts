@@ -1,34 +1,21 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { redirectUriFault } from '../../src/admin/redirect-uri.ts'
-import { newClientUrl, startAdministered } from '../clients/support.ts'
-import { launchChromium } from '../support/chromium.ts'
-import type { TestServer } from '../support/server.ts'
-import { createVisits, fillSignIn, type Visits } from '../support/visit.ts'
+import { useAdministered } from '../clients/stage.ts'
+import { newClientUrl } from '../clients/support.ts'
+import { fillSignIn } from '../support/visit.ts'
 
-let chromium: Browser
-let server: TestServer
-let visit: Visits
-
-beforeAll(async () => {
-  chromium = await launchChromium()
-  server = await startAdministered()
-  visit = createVisits(chromium, () => server.issuer)
-})
-afterAll(async () => {
-  await chromium?.close()
-  await server?.close()
-})
+const stage = useAdministered()
 
 async function enterForm(page: Page): Promise<void> {
-  await page.goto(newClientUrl(server))
+  await page.goto(newClientUrl(stage.server))
   await fillSignIn(page, 'root')
   await page.locator('#client_name:focus').waitFor()
 }
 
 describe('a redirect URI, while it is typed', () => {
   test('is held to what the server would say, in its words, and mended by a click without a request', async () => {
-    await visit({}, async ({ page }) => {
+    await stage.visit({}, async ({ page }) => {
       await enterForm(page)
       const field = page.locator('#redirect_uris')
       const findings = page.locator('#redirect_uris-problem .findings li')
@@ -51,7 +38,7 @@ describe('a redirect URI, while it is typed', () => {
   })
 
   test('is not called wrong while it is half written, and is once the field is left', async () => {
-    await visit({}, async ({ page }) => {
+    await stage.visit({}, async ({ page }) => {
       await enterForm(page)
       const findings = page.locator('#redirect_uris-problem .findings li')
       await page.locator('#redirect_uris').pressSequentially('app.examp')
@@ -63,7 +50,7 @@ describe('a redirect URI, while it is typed', () => {
   })
 
   test('a press on the button that registers is a click, whatever is found when the field is left by it', async () => {
-    await visit({}, async ({ page }) => {
+    await stage.visit({}, async ({ page }) => {
       await enterForm(page)
       await page.locator('#client_name').fill('Photo Prints')
       const api = page.getByLabel('Example API')
@@ -85,7 +72,7 @@ describe('a redirect URI, while it is typed', () => {
   })
 
   test('the Enter key sends the form, and mends nothing', async () => {
-    await visit({}, async ({ page }) => {
+    await stage.visit({}, async ({ page }) => {
       await enterForm(page)
       await page.locator('#client_name').fill('Photo Prints')
       await page.locator('#redirect_uris').fill('https://app.example.com/cb#home')
@@ -97,7 +84,7 @@ describe('a redirect URI, while it is typed', () => {
   })
 
   test('stands for several, each on its line, beside those that the server found', async () => {
-    await visit({}, async ({ page }) => {
+    await stage.visit({}, async ({ page }) => {
       await enterForm(page)
       await page.locator('#client_name').fill('Photo Prints')
       await page.locator('#redirect_uris').fill('https://*.example.com/cb\nhttps://app.example.com/cb')

@@ -1,31 +1,20 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { type FlowId, flowOf } from '../../src/advisor/flows.ts'
+import { useAdministered } from '../clients/stage.ts'
 import { administered, clientCount, startAdministered } from '../clients/support.ts'
 import { type Run, run } from '../snippets/support.ts'
-import { launchChromium } from '../support/chromium.ts'
 import { freePort } from '../support/free-port.ts'
 import type { TestServer } from '../support/server.ts'
-import { createVisits, fillSignIn, signInAt, type Visits } from '../support/visit.ts'
+import { createVisits, fillSignIn, signInAt } from '../support/visit.ts'
 
-let chromium: Browser
-let server: TestServer
-let visit: Visits
-
-beforeAll(async () => {
-  chromium = await launchChromium()
-  server = await startAdministered()
-  visit = createVisits(chromium, () => server.issuer)
-})
-afterAll(async () => {
-  await chromium?.close()
-  await server?.close()
-})
+const stage = useAdministered()
 
 interface Task {
   readonly title: string
   /** The answers that are clicked, from the first page of the server on. */
   readonly answers: readonly string[]
-  readonly flow: string
+  readonly flow: FlowId
   readonly redirects: boolean
   readonly stack: string
   /** What somebody does in another browser, until the program or the page says this. */
@@ -78,7 +67,7 @@ const tasks: readonly Task[] = [
     stack: 'openid-client',
     async play({ said, ended }, person) {
       const code = await said(/and type (\S+)/)
-      await person.goto(`${server.issuer}/device`)
+      await person.goto(`${stage.server.issuer}/device`)
       await fillSignIn(person)
       await person.getByRole('textbox').fill(code)
       await person.getByRole('button', { name: 'Continue' }).click()
@@ -97,7 +86,7 @@ async function walk(page: Page, { answers, flow }: Task): Promise<void> {
       .filter({ has: page.getByText(answer, { exact: true }) })
       .click()
   }
-  await page.locator('code').getByText(flow, { exact: true }).first().waitFor()
+  await page.locator('.answer .found .flow').getByText(flowOf(flow).name, { exact: true }).waitFor()
 }
 
 /** From the first page to the form, by an administrator. */
@@ -137,8 +126,8 @@ async function runShown(page: Page, stack: string): Promise<Run> {
 describe('from the first page to the first token, with a name and an address typed', () => {
   for (const task of tasks) {
     test(task.title, async ({ onTestFinished }) => {
-      await visit({}, async ({ context, page, complaints }) => {
-        await goToForm(page, server, task)
+      await stage.visit({}, async ({ context, page, complaints }) => {
+        await goToForm(page, stage.server, task)
         const origin = `http://127.0.0.1:${await freePort()}`
         await page.locator('#client_name').fill(task.title)
         if (task.redirects) await page.locator('#redirect_uris').fill(`${origin}/callback`)
@@ -169,7 +158,7 @@ test('a nightly import on a server without any API: that is registered with it, 
   onTestFinished(() => empty.close())
   const task = tasks.find(({ title }) => title === 'a nightly import')
   if (!task) throw new Error('there is no such task')
-  await createVisits(chromium, () => empty.issuer)({}, async ({ page, look }) => {
+  await createVisits(stage.chromium, () => empty.issuer)({}, async ({ page, look }) => {
     await goToForm(page, empty, task)
     await page.locator('#client_name:focus').fill(task.title)
     await page.getByLabel('Address of the API').fill('api.example.com')
