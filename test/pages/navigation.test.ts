@@ -106,6 +106,15 @@ describe('the navigation', () => {
     }
   })
 
+  test('leads nobody away who is signed in and connects a device, or signs out', async () => {
+    const { browser } = await enter(server, 'root')
+    for (const path of ['/device', '/logout']) {
+      const { html } = await browser.get(server.issuer + path)
+      expect(html).toContain('<form')
+      expect(html, path).not.toContain('class="site"')
+    }
+  })
+
   test('is below the path of the issuer', () => {
     const standing = { at: 'flows', visitor: { signedIn: true, looksAfterApps: true } } as const
     const html = flowsPage([], { issuer: 'https://example.com/auth', standing })
