@@ -61,8 +61,8 @@ test('RFC 6749 §3.1: a parameter without a value counts as absent', async () =>
 
 test.each([
   ['unknown', { client_id: 'nobody' }, 'This server does not know the app'],
-  ['absent', { client_id: undefined }, 'The app did not say which app it is'],
-  ['empty', { client_id: '' }, 'The app did not say which app it is'],
+  ['absent', { client_id: undefined }, 'The app that sent you here did not say which it is'],
+  ['empty', { client_id: '' }, 'The app that sent you here did not say which it is'],
 ])('RFC 6749 §4.1.2.1: a client_id that is %s is told to the user alone', async (_what, changes, title) => {
   const page = await ask(changes)
   expect(page.status).toBe(400)

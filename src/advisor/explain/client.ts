@@ -133,7 +133,7 @@ export const client = {
     mend: 'Make the request from a server, with an app of its own that has a secret. A secret shipped to browsers or devices is none.',
   },
   'client-id-missing': {
-    title: 'The app did not say which app it is',
+    title: 'The app that sent you here did not say which it is',
     happened:
       'You were sent here without the app’s client_id. So this server cannot tell which app you want to sign in to, nor where to send you back.',
     who: 'developer',
