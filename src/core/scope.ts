@@ -33,7 +33,7 @@ export interface ScopeContext {
  */
 export function grantScope(requested: string | undefined, context: ScopeContext, check: Check): readonly string[] {
   const asked = requested === undefined ? defaultScope(context) : parseScope(requested, check)
-  const granted = asked.filter(scope => mayHave(scope, context))
+  const granted = fitting(asked, context)
   // An API that names no scopes is given as a whole, but to clients acting for themselves only: a user agrees to scopes.
   const { resourceServer, actsFor } = context
   const whole = actsFor === 'self' && resourceServer !== undefined && Object.keys(resourceServer.scopes).length === 0
@@ -86,6 +86,12 @@ export function narrowScope(
 
 function words(scope: string): readonly string[] {
   return scope.split(' ').filter(word => word !== '')
+}
+
+/** Those of them that this client may have: a stranger may ask for thousands, and few are the client's at all. */
+function fitting(asked: readonly string[], context: ScopeContext): readonly string[] {
+  const possible = new Set([...words(context.client.scope), 'offline_access'])
+  return asked.filter(scope => possible.has(scope) && mayHave(scope, context))
 }
 
 function defaultScope({ client, resourceServer }: ScopeContext): readonly string[] {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { authorizeUrl } from '../support/browser.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
-/** Requests of as many parameters as fit: each is decoded, compared, and repeated in a page. */
+/** Requests of as many parameters, or scopes, as fit: each is decoded, compared, and may be repeated in a page. */
 
 let server: TestServer
 beforeAll(async () => {
@@ -34,4 +34,16 @@ test('and a request of many that somebody means is taken', async () => {
   const { search } = new URL(authorizeUrl(server.issuer))
   const answer = await post('/authorize', `${search.slice(1)}&${many(200).replaceAll('=', '=1')}`)
   expect(answer.status).toBe(303)
+})
+
+test('of thousands of scopes each is not looked for in all that the client has', async () => {
+  const url = new URL(authorizeUrl(server.issuer))
+  const client = await server.data.store.client(url.searchParams.get('client_id') ?? '')
+  const spy = vi.spyOn(String.prototype, 'split')
+  onTestFinished(() => spy.mockRestore())
+  url.searchParams.set('scope', `openid ${many(15_000).replaceAll('=', '').replaceAll('&', ' ')}`)
+  const answer = await post('/authorize', url.search.slice(1))
+  expect(answer.status).toBe(200)
+  const looks = spy.mock.contexts.filter(text => String(text) === client?.scope).length
+  expect([looks > 0, looks < 100]).toEqual([true, true])
 })
