@@ -139,7 +139,7 @@ describe('the set-up link', () => {
     const server = await open({ users: [{ login: 'alice', password: newPassword }] })
     const code = codeOf(server)
     expect((await setUp(server, code, { ...root, password: 'short', password_again: 'short' })).answer.html).toContain(
-      'at least 15',
+      'This is too short.',
     )
     const { browser, answer } = await setUp(server, code, { ...root, login: 'alice' })
     expect(answer.html).toContain('Somebody has this username')
