@@ -27,7 +27,7 @@ import type { Answer, Route } from './route.ts'
 import { metricsPath, mountMetrics } from './routes/metrics.ts'
 import { routes } from './routes.ts'
 import { createSignpost, type Signpost } from './signpost.ts'
-import { placeOf, standingAt } from './standing.ts'
+import { navigableAt, placeOf } from './site-place.ts'
 import { refuseTwoHosts } from './two-hosts.ts'
 import { refuseUnreadable } from './unreadable.ts'
 
@@ -187,7 +187,7 @@ async function run(
   const exchange = openExchange(request, reply, context.journeys)
   lane.began()
   try {
-    const sent = await answer(exchange, at === undefined ? context : await standingAt(at, exchange, context))
+    const sent = await answer(exchange, at === undefined ? context : await navigableAt(at, exchange, context))
     // Refusals that were answered without an error: one sent to a client, a sign-in that failed.
     for (const refusal of exchange.journey.refusals) {
       logRefused(refusal, request)

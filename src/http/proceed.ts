@@ -18,7 +18,7 @@ import { type SignUpPage, signUpPage } from './pages/sign-up.ts'
 import { pathOf } from './pages/site.ts'
 import { type Parked, park, parkedField } from './parked.ts'
 import { returnsTo } from './returns-to.ts'
-import { onTheWay } from './standing.ts'
+import { onTheWay } from './site-place.ts'
 
 /** A request at /authorize on its way: new, or come back from a page. */
 export interface Pending {

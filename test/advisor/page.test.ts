@@ -24,7 +24,7 @@ import { goldenCases } from './golden-cases.ts'
 import { adviceFor, inputs, usual } from './samples.ts'
 
 const visitor = { signedIn: false, looksAfterApps: false }
-const site: Site = { issuer: 'http://127.0.0.1:4000', standing: { at: 'advisor', visitor } }
+const site: Site = { issuer: 'http://127.0.0.1:4000', navigation: { at: 'advisor', visitor } }
 
 function pageOf(state: Partial<AdvisorState>): string {
   const whole = { ...untouched, ...state }

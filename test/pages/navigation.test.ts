@@ -116,8 +116,8 @@ describe('the navigation', () => {
   })
 
   test('is below the path of the issuer', () => {
-    const standing = { at: 'flows', visitor: { signedIn: true, looksAfterApps: true } } as const
-    const html = flowsPage([], { issuer: 'https://example.com/auth', standing })
+    const navigation = { at: 'flows', visitor: { signedIn: true, looksAfterApps: true } } as const
+    const html = flowsPage([], { issuer: 'https://example.com/auth', navigation })
     expect(html).toContain('<a href="/auth/flows" aria-current="page">Flows</a>')
     expect(html).toContain('<a href="/auth/clients">Apps</a>')
   })

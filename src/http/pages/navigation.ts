@@ -5,16 +5,16 @@ import { type Place, pathOf, type Site, type Visitor } from './site.ts'
 
 /** The name at the top of the pages of the site, and the ways to the others that this visitor may open. */
 export function siteHead(site: Site): Markup | undefined {
-  const { standing, standalone } = site
-  if (!standing && !standalone) return undefined
+  const { navigation, standalone } = site
+  if (!navigation && !standalone) return undefined
   return html`
     <header class="site">
       <p class="brand"><a href=${pathOf(site, '/')}>${forkGlyph(22)}<span>Grantwise</span></a></p>
-      ${standing && navigation(standing, site)}
+      ${navigation && ways(navigation, site)}
     </header>`
 }
 
-function navigation({ at, visitor }: NonNullable<Site['standing']>, site: Site): Markup {
+function ways({ at, visitor }: NonNullable<Site['navigation']>, site: Site): Markup {
   return html`
     <nav aria-label="Pages of this server">
       ${waysFor(visitor).map(([place, path, name]) => html`<a href=${pathOf(site, path)} aria-current=${place === at ? 'page' : undefined}>${name}</a>`)}

@@ -7,7 +7,7 @@ export interface Site {
   /** Something everybody should read before they go on. */
   readonly notice?: Notice
   /** Where the page is among those of the site, and who looks. A page within a protocol flow is nowhere: nobody is led away. */
-  readonly standing?: { readonly at: Place; readonly visitor: Visitor }
+  readonly navigation?: { readonly at: Place; readonly visitor: Visitor }
 }
 
 /** What the pages of the site are about, as their navigation has it. */

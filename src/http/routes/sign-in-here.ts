@@ -11,7 +11,7 @@ import { devicePath } from '../pages/device.ts'
 import { outsidePage } from '../pages/network.ts'
 import { type SignInError, type SignInPage, signInPage } from '../pages/sign-in.ts'
 import { pathOf } from '../pages/site.ts'
-import { onTheWay } from '../standing.ts'
+import { onTheWay } from '../site-place.ts'
 
 /** Where somebody goes on once they are signed in; it waits sealed in the form. */
 export type Following =

@@ -31,15 +31,15 @@ export function placeOf({ path }: Route): Place | undefined {
 }
 
 /** The context for pages with the navigation of the site. */
-export async function standingAt(at: Place, exchange: Exchange, context: Context): Promise<Context> {
-  const standing = { at, visitor: await visitorOf(exchange, context) }
-  return { ...context, site: { ...context.site, standing } }
+export async function navigableAt(at: Place, exchange: Exchange, context: Context): Promise<Context> {
+  const navigation = { at, visitor: await visitorOf(exchange, context) }
+  return { ...context, site: { ...context.site, navigation } }
 }
 
 /** The same without it, for whoever is on their way to an app or lets a device in: they are not led elsewhere. */
 export function onTheWay(context: Context): Context {
-  const { standing, ...site } = context.site
-  return standing === undefined ? context : { ...context, site }
+  const { navigation, ...site } = context.site
+  return navigation === undefined ? context : { ...context, site }
 }
 
 async function visitorOf(exchange: Exchange, context: Context): Promise<Visitor> {
