@@ -2,7 +2,7 @@ import type { Case } from './cases/case.ts'
 import { signInCase } from './cases/sign-in.ts'
 import { fullLoad, type Load } from './load/full-load.ts'
 import { openLoad } from './load/open-load.ts'
-import { blaming, type Measured, medianOf } from './measure.ts'
+import { alone, blaming, type Measured, medianOf } from './measure.ts'
 import type { Server, ServerName } from './servers/server.ts'
 import { median, percentile } from './statistics.ts'
 
@@ -38,7 +38,8 @@ export async function halfLoad(
   measured: readonly Measured[],
   { rounds, seconds }: Effort,
 ): Promise<readonly Latency[]> {
-  const halves = servers.flatMap(server => {
+  const compared = servers.filter(({ name }) => name !== 'oauth2-server')
+  const halves = compared.flatMap(server => {
     const full = measured.find(row => row.case === it.name && row.server === server.name)
     return full ? [{ server, rate: medianOf(full, 'rate') / 2, loads: [] as Load[] }] : []
   })
@@ -48,7 +49,7 @@ export async function halfLoad(
   for (let round = 0; round < rounds; round++) {
     for (const { server, rate, loads } of halves) {
       const load = async () => openLoad(server.port, await it.prepare(server, connections), rate, seconds, lead)
-      loads.push(await blaming(it, server, load))
+      loads.push(await alone(server, servers, () => blaming(it, server, load)))
     }
   }
   return halves.map(({ server, rate, loads }) => ({ case: it.name, server: server.name, rate, ...of(loads) }))

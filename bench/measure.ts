@@ -48,10 +48,22 @@ export async function measureCase(
   }
   for (let round = 0; round < rounds; round++) {
     for (const server of able) {
-      measured.get(server)?.push(await blaming(it, server, () => measureRound(it, server, seconds, connections)))
+      const round = () => blaming(it, server, () => measureRound(it, server, seconds, connections))
+      measured.get(server)?.push(await alone(server, servers, round))
     }
   }
   return able.map(server => ({ case: it.name, server: server.name, rounds: measured.get(server) ?? [] }))
+}
+
+/** While the others do nothing: what an idle one still collects and sweeps on the same core, a busy one would wait for. */
+export async function alone<T>(server: Server, servers: readonly Server[], work: () => Promise<T>): Promise<T> {
+  const others = servers.filter(it => it !== server)
+  for (const other of others) other.halt()
+  try {
+    return await work()
+  } finally {
+    for (const other of others) other.goOn()
+  }
 }
 
 function runsOn({ servers }: Case, { name }: Server): boolean {

@@ -7,7 +7,7 @@ import { ensureBuilt, ensurePeers } from './ensure.ts'
 import { halfLoad, type Latency, type Storm, storm } from './latency.ts'
 import { fullLoad } from './load/full-load.ts'
 import { describeMachine, type Machine } from './machine.ts'
-import { type Measured, measureCase } from './measure.ts'
+import { alone, type Measured, measureCase } from './measure.ts'
 import type { Options } from './options.ts'
 import { machineLines } from './report/machine.ts'
 import { writePart } from './report/page.ts'
@@ -101,16 +101,15 @@ async function measureLatencies(
   show: (table: Table) => void,
 ): Promise<Pick<Report, 'latencies' | 'storm'>> {
   const effort = { rounds: Math.min(rounds, 3), seconds: seconds * 2 }
-  const compared = servers.filter(({ name }) => name !== 'oauth2-server')
   const latencies = [
-    ...(await halfLoad(es256, compared, measured, effort)),
-    ...(await halfLoad(refresh, compared, measured, effort)),
+    ...(await halfLoad(es256, servers, measured, effort)),
+    ...(await halfLoad(refresh, servers, measured, effort)),
   ]
   show(latencyTable(latencies))
   const grantwise = servers.find(({ name }) => name === 'grantwise')
   const half = latencies.find(row => row.case === es256.name && row.server === 'grantwise')
   if (!grantwise || !half) return { latencies, storm: undefined }
-  const stormed = await storm(es256, grantwise, half.rate, connections, effort)
+  const stormed = await alone(grantwise, servers, () => storm(es256, grantwise, half.rate, connections, effort))
   show(stormTable(stormed))
   return { latencies, storm: stormed }
 }

@@ -15,6 +15,9 @@ export interface ServerProcess {
   cpu(): number
   /** How it ended, if it did, and the last that it wrote to standard error. */
   lastWords(): string
+  /** Has it do nothing at all until it is to go on. */
+  halt(): void
+  goOn(): void
   /** SIGTERM, and waits until it is gone. */
   stop(): Promise<void>
 }
@@ -61,6 +64,8 @@ export async function startProcess(
       const { exitCode, signalCode } = child
       return `${exitCode === null && signalCode === null ? 'runs' : `ended with ${exitCode ?? signalCode}`}\n${said}`
     },
+    halt: () => void child.kill('SIGSTOP'),
+    goOn: () => void child.kill('SIGCONT'),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
