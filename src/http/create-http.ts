@@ -152,7 +152,7 @@ function addRoute(
   const below = issuerPath + route.path
   const urls = new Set([below, ...(route.at?.(issuerPath) ?? [])])
   const lane = gate.lane(urls, route)
-  const at = placeOf(route)
+  const mounted = { route, lane, at: placeOf(route) }
   for (const url of urls) {
     const methods = (['GET', 'POST'] as const).filter(method => route[method])
     for (const method of methods) {
@@ -162,8 +162,7 @@ function addRoute(
           method,
           url,
           config: { endpoint: route.path },
-          handler: (request, reply) =>
-            signpost(route, request, reply) ?? run(answer, { route, lane, at }, request, reply, context),
+          handler: (request, reply) => signpost(route, request, reply) ?? run(answer, mounted, request, reply, context),
         })
     }
     refuseOtherMethods(app, url, methods, route, context)
