@@ -31,9 +31,12 @@ export function scopeNameOf(line: string): string {
 
 /** The scope that has two lines, if one has: which of them would count is nobody's intention. */
 export function repeatedScope(lines: readonly string[], before: readonly string[] = []): string | undefined {
-  const names = lines.map(scopeNameOf)
-  const known = before.map(scopeNameOf)
-  return names.find((scope, index) => known.includes(scope) || names.indexOf(scope) !== index)
+  const known = new Set(before.map(scopeNameOf))
+  for (const scope of lines.map(scopeNameOf)) {
+    if (known.has(scope)) return scope
+    known.add(scope)
+  }
+  return undefined
 }
 
 function scopeOf(line: string, requires_user: boolean) {

@@ -3,7 +3,6 @@ import { memberOf } from '../../admin/advised-client.ts'
 import { ApplyRefused } from '../../admin/apply-refused.ts'
 import { describeNewApi, memberOfNewApi, type TypedApi } from '../../admin/new-api.ts'
 import { PageAnswered } from '../../admin/ports.ts'
-import type { ClientToBe } from '../../admin/register-advised.ts'
 import type { ResourceServer } from '../../core/resource-server.ts'
 import { advisorStateOf } from '../advisor-state-of.ts'
 import { bindForm, type OpenedForm, openForm } from '../bound-form.ts'
@@ -14,18 +13,18 @@ import { type Exchange, formParams } from '../exchange.ts'
 import { type Following, followAdvice } from '../follow-advice.ts'
 import { noStore, pageHeaders } from '../headers.ts'
 import { isAdmin } from '../is-admin.ts'
-import { apiFaultsOf, apiFaultsOfProblems, readTypedApi } from '../new-api-form.ts'
-import { faultsOf, faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
+import { apiFaultsOfProblems, readTypedApi } from '../new-api-form.ts'
+import { faultsOfProblems, mendTyped, readTyped } from '../new-client-form.ts'
 import { advisedFile } from '../pages/advised-file.ts'
 import { type AdvisorState, addressOf, newClientPath } from '../pages/advisor-state.ts'
 import { applyCommand } from '../pages/apply-command.ts'
-import type { NewApiFaults } from '../pages/new-api-fields.ts'
 import { type NewClientNews, newClientPage } from '../pages/new-client.ts'
 import { newClientDoneBeforePage, newClientDonePage } from '../pages/new-client-done.ts'
-import { type NewClientFaults, suffixAt, type TypedClient } from '../pages/new-client-fields.ts'
+import { suffixAt, type TypedClient } from '../pages/new-client-fields.ts'
 import { notYetPage, onlyAdminsPage } from '../pages/new-client-instead.ts'
 import type { Route } from '../route.ts'
 import { refuseForeignOrigin } from '../same-origin.ts'
+import { clientsOf, type Faults, faultsIn, type SentClients } from '../sent-clients.ts'
 import { showSignIn } from './sign-in-here.ts'
 
 /** Registers the client that an advice leads to, for a signed-in administrator; its address holds the answers. */
@@ -103,34 +102,7 @@ function distinct(apis: readonly ResourceServer[]): readonly ResourceServer[] {
   return [...new Map(apis.map(api => [api.audience, api])).values()]
 }
 
-/** What keeps each client, and the API with them, from being registered. */
-interface Faults {
-  readonly clients: readonly (NewClientFaults | undefined)[]
-  readonly api: NewApiFaults | undefined
-}
-
-type Sent = Shown & { readonly typed: readonly TypedClient[]; readonly api: TypedApi | undefined }
-
-/** Nothing where nothing does. */
-function faultsIn({ following: { parts }, typed, api }: Sent): Faults | undefined {
-  const calls = callersIn({ parts, typed, api })
-  const clients = parts.map(({ asked }, index) => {
-    const one = typed[index]
-    return one && faultsOf(one, asked, calls[index] === true)
-  })
-  const needed = api !== undefined || calls.includes(true)
-  const uncalled: NewApiFaults = { other: 'Choose which part calls the new API, among the APIs of that part.' }
-  const unfit = needed ? (apiFaultsOf(api) ?? (calls.includes(true) ? undefined : uncalled)) : undefined
-  return unfit || clients.some(it => it) ? { clients, api: unfit } : undefined
-}
-
-/** Which of the clients call the API that comes with them: a client that is alone, whenever one is described. */
-function callersIn({ parts, typed, api }: Pick<Sent, 'typed' | 'api'> & Pick<Following, 'parts'>): readonly boolean[] {
-  return parts.map(({ asked }, index) => {
-    if (!asked.calls) return false
-    return asked.lacks_api || (parts.length === 1 ? api !== undefined : typed[index]?.new_api === true)
-  })
-}
+type Sent = Shown & SentClients
 
 interface Shown {
   readonly signedIn: SignedIn
@@ -207,7 +179,7 @@ async function register(
   // The first id is the form's too: whoever takes it registers all of them.
   const [id = ''] = ids
   try {
-    const registered = await context.registrations.register(clientsOf(page), {
+    const registered = await context.registrations.register(clientsOf(page, ids, signedIn.user.login), {
       answers: { id, expires_at },
       by: exchange.check.by('user', signedIn.login.sub),
       api: api && describeNewApi(api),
@@ -235,34 +207,4 @@ async function register(
     const before = newClientDoneBeforePage({ clients: clients.flatMap(it => it ?? []), state }, context.site)
     return pageHeaders(exchange.reply).code(statusOf(refused)).send(before)
   }
-}
-
-function clientsOf({
-  signedIn,
-  following: { parts },
-  typed,
-  api,
-  ids,
-}: Sent & { readonly ids: readonly string[] }): readonly ClientToBe[] {
-  const calls = callersIn({ parts, typed, api })
-  return parts.flatMap(({ registration, asked }, index) => {
-    const [one, client_id] = [typed[index], ids[index]]
-    if (one === undefined || client_id === undefined) return []
-    return [
-      {
-        registration,
-        typed: {
-          client_id,
-          client_name: one.client_name,
-          redirect_uris: asked.redirects ? one.redirect_uris : [],
-          // First, as what it is for: code that is shown asks for the first of them.
-          audiences: [...(api && calls[index] ? [api.audience] : []), ...one.audiences],
-          scope: undefined,
-          federated: asked.platform ? one.federated : undefined,
-          network: asked.network ? one.network : undefined,
-          owners: [signedIn.user.login],
-        },
-      },
-    ]
-  })
 }
